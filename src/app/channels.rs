@@ -1,0 +1,89 @@
+//! Channels: whether their login is good, what their server allows, and what waits on them.
+
+use super::{App, Fault, lanes};
+use crate::domain::say;
+use crate::networks::{Facts, Failure};
+use crate::storage::{Row, Tx};
+
+/// The login of a delivery's channel was refused: nothing is sent there until it is good again, and someone is told.
+///
+/// # Errors
+/// Where the database cannot be written.
+pub async fn disconnect(tx: &mut Tx<'_>, app: &App, row: &Row) -> Result<(), Fault> {
+    let reason = row
+        .d
+        .trouble
+        .as_ref()
+        .map_or("the login was refused", |trouble| trouble.message.as_str());
+    refused(tx, app, &row.channel, reason).await
+}
+
+/// As [`disconnect`], by the channel's name.
+///
+/// # Errors
+/// Where the database cannot be written.
+pub async fn refused(tx: &mut Tx<'_>, app: &App, name: &str, reason: &str) -> Result<(), Fault> {
+    let mut channel = tx.channel(name).await?;
+    if channel.disconnected_at.is_some() {
+        return Ok(());
+    }
+    channel.disconnected_at = Some(tx.now);
+    channel.by_person = false;
+    channel.reason = Some(reason.to_owned());
+    let network = app.find_channel(name).map_or("", |c| c.network);
+    tx.save_channel(network, &channel).await?;
+    let waiting = tx.waiting_count(name).await?;
+    let message = disconnected_words(app, name, reason, waiting);
+    tx.alert(None, Some(name), "disconnected", &message).await?;
+    tx.audit("handbill", "disconnected", None, None, Some(name)).await?;
+    Ok(())
+}
+
+/// The sentence for people about a dead login.
+#[must_use]
+pub fn disconnected_words(app: &App, name: &str, reason: &str, waiting: i64) -> String {
+    let late = app
+        .find_channel(name)
+        .map_or(String::new(), |channel| say::duration(channel.late_limit));
+    let waits = match waiting {
+        0 => "Nothing waits there".to_owned(),
+        1 => "1 post waits there, nothing is lost".to_owned(),
+        n => format!("{n} posts wait there, nothing is lost"),
+    };
+    format!(
+        "{name} does not accept our login ({reason}). {waits}; other channels go on. Cure: put the login right, then: handbill channel check {name}. \
+         A post with a set time is marked missed after {late}, and you are told."
+    )
+}
+
+/// Writes what a check told: new facts, and whether the login is good. A channel that a person disconnected stays so.
+///
+/// # Errors
+/// Where the database cannot be written.
+pub async fn checked(tx: &mut Tx<'_>, app: &App, name: &str, result: &Result<Facts, Failure>) -> Result<(), Fault> {
+    match result {
+        Ok(facts) => {
+            let mut channel = tx.channel(name).await?;
+            channel.facts = serde_json::to_string(facts).ok();
+            channel.facts_at = Some(tx.now);
+            if channel.disconnected_at.is_some() && !channel.by_person {
+                channel.disconnected_at = None;
+                channel.reason = None;
+                tx.audit(&app.user, "reconnected", None, None, Some(name)).await?;
+            }
+            let network = app.find_channel(name).map_or("", |c| c.network);
+            tx.save_channel(network, &channel).await?;
+        }
+        Err(Failure::SignIn(problem)) => refused(tx, app, name, &problem.message).await?,
+        Err(_) => {}
+    }
+    Ok(())
+}
+
+/// What was learnt of a channel's server.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn facts_of(tx: &mut Tx<'_>, name: &str) -> Result<Facts, Fault> {
+    Ok(lanes::facts(&tx.channel(name).await?))
+}

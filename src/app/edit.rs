@@ -1,0 +1,193 @@
+//! Changing the words, channels or time of a post that is there.
+
+use super::add::{self, Wish, Words};
+use super::change::{Target, act, rows};
+use super::view::{self, PostView};
+use super::{App, Fault};
+use crate::domain::delivery::{Event, State};
+use crate::domain::post::{Post, Visibility};
+use crate::storage::{Row, Store, Tx};
+
+/// What `edit` is asked; what is not given stays.
+#[derive(Clone, Debug, Default)]
+pub struct Edit {
+    pub words: Words,
+    pub visibility: Option<Visibility>,
+    pub to: Option<Vec<String>>,
+    pub wish: Option<Wish>,
+    pub draft: bool,
+    pub front: bool,
+    pub allow_duplicate: bool,
+    pub dry_run: bool,
+    pub undo: bool,
+}
+
+/// Changes a post.
+///
+/// # Errors
+/// [`Fault::Refused`] where something of it is out, may be out, or is going out just now, and words would change.
+pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<PostView, Fault> {
+    add::check(&edit.words)?;
+    let clock = app.clock.clone();
+    let mut tx = store.begin(&|| clock.now()).await?;
+    let Some(old) = tx.post(id).await? else {
+        return Err(Fault::NoSuchPost(id));
+    };
+    let target = Target {
+        post: id,
+        channel: None,
+    };
+    let mut rows = rows(&mut tx, &target).await?;
+    let mut post = merged(&old, edit);
+    let words = words_differ(&old, &post);
+    let names: Vec<String> = edit
+        .to
+        .clone()
+        .unwrap_or_else(|| rows.iter().map(|row| row.channel.clone()).collect());
+    let known: Vec<String> = names
+        .iter()
+        .filter(|name| edit.to.is_some() || app.find_channel(name).is_some())
+        .cloned()
+        .collect();
+    let channels = add::targets(app, &post, Some(&known))?;
+    post.texts.retain(|name, _| known.contains(name));
+    let wish = edit.wish.clone().unwrap_or_else(|| standing(&rows));
+    if words || edit.wish.is_some() || edit.to.is_some() {
+        add::may_go(app, &post, &wish, &channels, tx.now)?;
+    }
+    let same_as = add::same_as(&post);
+    let elsewhere = same_as != add::same_as(&old);
+    for channel in &channels {
+        let new = !rows.iter().any(|row| row.channel == channel.name);
+        if (new || elsewhere) && !edit.allow_duplicate {
+            add::not_twice(&mut tx, app, channel, &same_as, id).await?;
+        }
+        if words || new {
+            add::fits(&mut tx, app, &post, channel).await?;
+        }
+    }
+    if words {
+        post.version += 1;
+        for row in &mut rows {
+            act(&mut tx, app, row, &Event::Edit, "edit").await?;
+        }
+    }
+    tx.save_post(&post, &same_as).await?;
+    if edit.to.is_some() {
+        drop_channels(&mut tx, app, &mut rows, &known).await?;
+        for channel in &channels {
+            if !rows.iter().any(|row| row.channel == channel.name) {
+                add::insert(&mut tx, id, channel, &wish, (edit.front, edit.undo)).await?;
+            }
+        }
+    }
+    if edit.wish.is_some() || edit.front {
+        retime(&mut tx, app, &mut rows, edit).await?;
+    }
+    tx.audit(&app.user, "edit", Some(id), None, None).await?;
+    let shown = view::post(&mut tx, app, id).await?;
+    if !edit.dry_run {
+        tx.commit().await?;
+    }
+    Ok(shown)
+}
+
+fn merged(old: &Post, edit: &Edit) -> Post {
+    let words = &edit.words;
+    let mut post = old.clone();
+    let or = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
+    post.url = or(&words.url, &old.url);
+    post.title = or(&words.title, &old.title);
+    post.summary = or(&words.summary, &old.summary);
+    post.language = or(&words.language, &old.language);
+    post.warning = or(&words.warning, &old.warning);
+    post.visibility = edit.visibility.unwrap_or(old.visibility);
+    if !words.tags.is_empty() {
+        post.tags = add::tidy(&words.tags);
+    }
+    if !words.hashtags.is_empty() {
+        post.hashtags = words
+            .hashtags
+            .iter()
+            .map(|h| h.trim().trim_start_matches('#').to_owned())
+            .filter(|h| !h.is_empty())
+            .collect();
+    }
+    post.texts.extend(words.texts.iter().cloned());
+    post.embargo = words.embargo.clone().or(post.embargo);
+    post.expires = words.expires.clone().or(post.expires);
+    post.draft = if edit.draft {
+        true
+    } else {
+        old.draft && edit.wish.is_none() && !edit.front
+    };
+    post
+}
+
+fn words_differ(old: &Post, new: &Post) -> bool {
+    (
+        &old.url,
+        &old.title,
+        &old.summary,
+        &old.language,
+        &old.warning,
+        old.visibility,
+        &old.hashtags,
+        &old.texts,
+    ) != (
+        &new.url,
+        &new.title,
+        &new.summary,
+        &new.language,
+        &new.warning,
+        new.visibility,
+        &new.hashtags,
+        &new.texts,
+    )
+}
+
+/// The timing that the post has now.
+fn standing(rows: &[Row]) -> Wish {
+    use crate::domain::lane::Timing;
+    let waiting = rows.iter().find(|row| row.d.state == State::Pending);
+    match waiting {
+        Some(Row {
+            timing: Timing::At | Timing::Now,
+            due: Some(due),
+            ..
+        }) => Wish::At(due.clone()),
+        _ => Wish::Slot,
+    }
+}
+
+async fn drop_channels(tx: &mut Tx<'_>, app: &App, rows: &mut [Row], names: &[String]) -> Result<(), Fault> {
+    for row in rows
+        .iter_mut()
+        .filter(|row| !names.contains(&row.channel) && !row.d.state.is_final())
+    {
+        act(tx, app, row, &Event::Cancel, "edit").await?;
+    }
+    Ok(())
+}
+
+async fn retime(tx: &mut Tx<'_>, app: &App, rows: &mut [Row], edit: &Edit) -> Result<(), Fault> {
+    for row in rows
+        .iter_mut()
+        .filter(|row| matches!(row.d.state, State::Pending | State::Sending))
+    {
+        let Some(channel) = app.find_channel(&row.channel) else {
+            continue;
+        };
+        let (first, _) = tx.queue_ends(&row.channel).await?;
+        act(tx, app, row, &Event::Move, "edit").await?;
+        row.ready_at = tx.now;
+        if let Some(wish) = &edit.wish {
+            (row.timing, row.due) = add::timing(channel, wish, tx.now, edit.undo);
+        }
+        if edit.front {
+            row.position = first - 1;
+        }
+        tx.save_delivery(row, State::Pending).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! Everything that a use case can refuse or fail with, as data; `report` has the words.
+
+use std::path::PathBuf;
+
+use crate::config::ConfigError;
+use crate::domain::compose::ComposeError;
+use crate::domain::delivery::{Refused, State};
+use crate::domain::when::WhenError;
+use crate::storage::{Error as StorageError, StoreError};
+
+/// Why a use case did not do what it was asked. Nothing was changed then.
+#[derive(Debug)]
+pub enum Fault {
+    /// The command line contradicts itself.
+    Usage(String),
+    Config(Box<ConfigError>),
+    Store(Box<StoreError>),
+    Storage(StorageError),
+    /// A value that was given cannot be used: which option, what is wrong, what to write instead.
+    Input {
+        option: &'static str,
+        what: String,
+        hint: Option<String>,
+    },
+    When {
+        option: &'static str,
+        text: String,
+        error: WhenError,
+    },
+    Io {
+        path: PathBuf,
+        error: std::io::Error,
+    },
+    NoSuchPost(i64),
+    NoSuchChannel {
+        name: String,
+        nearest: Option<String>,
+    },
+    NoSuchDelivery {
+        post: i64,
+        channel: String,
+        on: Vec<String>,
+    },
+    /// No channel takes the post.
+    NoChannels {
+        language: Option<String>,
+    },
+    Compose {
+        channel: String,
+        error: ComposeError,
+    },
+    /// The same article stands on the channel already.
+    Duplicate {
+        channel: String,
+        post: i64,
+        state: String,
+        when: String,
+    },
+    /// `--key` was used for other content.
+    KeyTaken {
+        key: String,
+        post: i64,
+    },
+    /// Not before its embargo.
+    Embargoed {
+        post: i64,
+        until: String,
+    },
+    /// The state machine refused.
+    Refused {
+        act: &'static str,
+        delivery: String,
+        refused: Refused,
+        state: State,
+        until: Option<String>,
+    },
+    /// Several deliveries, none of which can be changed so.
+    NothingTo {
+        act: &'static str,
+        post: i64,
+        why: String,
+    },
+    /// A rule other than the state machine's.
+    Rule {
+        what: String,
+        hint: Option<String>,
+    },
+    /// A remote id that belongs to another post.
+    IdTaken {
+        url: String,
+    },
+    /// This cannot happen; if it does, it is a bug.
+    Broken(String),
+}
+
+impl Fault {
+    /// A value that cannot be used.
+    pub fn input(option: &'static str, what: impl Into<String>) -> Self {
+        Fault::Input {
+            option,
+            what: what.into(),
+            hint: None,
+        }
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Fault::Store(Box::new(error))
+    }
+}
+
+impl From<StorageError> for Fault {
+    fn from(error: StorageError) -> Self {
+        Fault::Storage(error)
+    }
+}
+
+impl From<ConfigError> for Fault {
+    fn from(error: ConfigError) -> Self {
+        Fault::Config(Box::new(error))
+    }
+}

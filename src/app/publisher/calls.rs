@@ -1,0 +1,415 @@
+//! Calls on their way out: the recorded call of a delivery, and conversations that leave no trace (login, look-up,
+//! check). Each runs as a task of its own, so that a slow network delays nobody else.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Publisher, crash};
+use crate::app::compose::{account, settings};
+use crate::app::lanes::FRESH;
+use crate::app::{App, Fault, check, feed, network_of};
+use crate::config::Channel;
+use crate::http::{Policy, SendError};
+use crate::networks::wire::{Answer, Call, Method};
+use crate::networks::{
+    Facts, Failure, Found, Halt, Job, Outgoing, Problem, ProblemKind, Receipt, Recorded, Search, Session, Wire,
+};
+use crate::storage::Row;
+
+/// What came of a task.
+#[derive(Clone, Debug)]
+pub(super) enum Done {
+    /// A recorded call is over.
+    Answered {
+        delivery: i64,
+        channel: String,
+        attempt: i64,
+        visible: bool,
+        part: usize,
+        step: String,
+        result: Result<Answer, SendError>,
+    },
+    LoggedIn {
+        delivery: i64,
+        channel: String,
+        token: i64,
+        result: Result<Option<Session>, Failure>,
+    },
+    Looked {
+        delivery: i64,
+        channel: String,
+        part: usize,
+        attempt: i64,
+        result: Result<Found, Failure>,
+    },
+    Checked {
+        channel: String,
+        waits: bool,
+        result: Result<(Facts, Option<Session>), Failure>,
+    },
+}
+
+impl Done {
+    pub(super) fn channel(&self) -> Option<&str> {
+        match self {
+            Done::Answered { channel, .. }
+            | Done::LoggedIn { channel, .. }
+            | Done::Looked { channel, .. }
+            | Done::Checked { channel, .. } => Some(channel),
+        }
+    }
+}
+
+/// What is to be begun after the commit.
+#[derive(Debug)]
+pub(super) enum Outbound {
+    Call {
+        delivery: i64,
+        channel: String,
+        attempt: i64,
+        visible: bool,
+        part: usize,
+        call: Call,
+        boot: Duration,
+        key: String,
+    },
+    Login {
+        delivery: i64,
+        channel: String,
+        token: i64,
+    },
+    Look {
+        row: Box<Row>,
+        channel: String,
+        part: usize,
+        attempt: i64,
+        since: Timestamp,
+        taken: Vec<String>,
+    },
+    /// `waits`: the channel does nothing else until the answer is there.
+    Check {
+        channel: String,
+        waits: bool,
+    },
+}
+
+impl Publisher {
+    /// Begins a task.
+    pub(super) async fn begin(&mut self, outbound: Outbound) -> Result<(), Fault> {
+        match outbound {
+            Outbound::Call {
+                delivery,
+                channel,
+                attempt,
+                visible,
+                part,
+                call,
+                boot,
+                key,
+            } => {
+                self.begin_call(delivery, channel, (attempt, visible, part), call, boot, &key)
+                    .await
+            }
+            Outbound::Login {
+                delivery,
+                channel,
+                token,
+            } => self.begin_login(delivery, channel, token),
+            Outbound::Look {
+                row,
+                channel,
+                part,
+                attempt,
+                since,
+                taken,
+            } => {
+                self.looking.insert(row.d.id);
+                self.begin_look(*row, channel, part, attempt, since, taken).await
+            }
+            Outbound::Check { channel, waits } => self.begin_check(channel, waits),
+        }
+    }
+
+    async fn begin_call(
+        &mut self,
+        delivery: i64,
+        name: String,
+        (attempt, visible, part): (i64, bool, usize),
+        call: Call,
+        boot: Duration,
+        key: &str,
+    ) -> Result<(), Fault> {
+        let app = self.app.clone();
+        let channel = app.channel(&name)?.clone();
+        let session = self.channels.get(&name).and_then(|post| post.session.clone());
+        if let Some(post) = self.channels.get_mut(&name) {
+            post.busy = true;
+        }
+        let done = {
+            let (name, step) = (name.clone(), call.step.clone());
+            move |result| Done::Answered {
+                delivery,
+                channel: name,
+                attempt,
+                visible,
+                part,
+                step,
+                result,
+            }
+        };
+        if call.request.method == Method::WriteFeed {
+            // The entries are read here, where no other writer of this folder runs: the feed is a view of the database.
+            let files = feed::render(&app, &mut self.store, &channel, key).await?;
+            let handle = self.tasks.spawn_blocking(move || {
+                crash::point("before-call");
+                let result = feed::write(&files).map(|()| feed::written(app.now()));
+                crash::point("after-call");
+                done(result)
+            });
+            self.under_way.insert(handle.id(), Some((delivery, name)));
+            return Ok(());
+        }
+        let handle = self.tasks.spawn(async move {
+            crash::point("before-call");
+            let fresh = app.clock.boot().saturating_sub(boot) <= Duration::try_from(FRESH).unwrap_or(Duration::ZERO);
+            let result = if fresh {
+                send(&app, &channel, session.as_ref(), call).await
+            } else {
+                Err(SendError::NotSent(
+                    "Handbill was stopped between deciding and sending".to_owned(),
+                ))
+            };
+            crash::point("after-call");
+            done(result)
+        });
+        self.under_way.insert(handle.id(), Some((delivery, name)));
+        Ok(())
+    }
+
+    fn begin_login(&mut self, delivery: i64, name: String, token: i64) -> Result<(), Fault> {
+        let app = self.app.clone();
+        let channel = app.channel(&name)?.clone();
+        let post = self.channels.entry(name.clone()).or_default();
+        post.busy = true;
+        let old = post.session.clone();
+        let handle = self.tasks.spawn(async move {
+            let result = log_in(&app, &channel, old.as_ref()).await;
+            Done::LoggedIn {
+                delivery,
+                channel: channel.name,
+                token,
+                result,
+            }
+        });
+        self.under_way.insert(handle.id(), Some((delivery, name)));
+        Ok(())
+    }
+
+    async fn begin_look(
+        &mut self,
+        row: Row,
+        name: String,
+        part: usize,
+        attempt: i64,
+        since: Timestamp,
+        taken: Vec<String>,
+    ) -> Result<(), Fault> {
+        let app = self.app.clone();
+        let channel = app.channel(&name)?.clone();
+        let facts = {
+            let mut tx = self.store.read(app.now()).await?;
+            crate::app::lanes::facts(&tx.channel(&name).await?)
+        };
+        let session = self.channels.get(&name).and_then(|post| post.session.clone());
+        let handle = self.tasks.spawn(async move {
+            let delivery = row.d.id;
+            let result = look(&app, &channel, session, &row, part, &facts, since, &taken).await;
+            Done::Looked {
+                delivery,
+                channel: channel.name,
+                part,
+                attempt,
+                result,
+            }
+        });
+        self.under_way.insert(handle.id(), None);
+        Ok(())
+    }
+
+    fn begin_check(&mut self, name: String, waits: bool) -> Result<(), Fault> {
+        let app = self.app.clone();
+        let channel = app.channel(&name)?.clone();
+        let post = self.channels.entry(name).or_default();
+        post.busy |= waits;
+        post.checked = true;
+        post.check_at = app.now().checked_add(super::FACTS_AGE).ok();
+        let handle = self.tasks.spawn(async move {
+            let result = check::ask(&app, &channel).await;
+            Done::Checked {
+                channel: channel.name,
+                waits,
+                result,
+            }
+        });
+        self.under_way.insert(handle.id(), None);
+        Ok(())
+    }
+}
+
+/// Fills in the secrets and sends one request.
+pub(super) async fn send(
+    app: &App,
+    channel: &Channel,
+    session: Option<&Session>,
+    call: Call,
+) -> Result<Answer, SendError> {
+    let network = network_of(channel).map_err(|_| SendError::NotSent("the network is not there".to_owned()))?;
+    let credentials = check::credentials(channel).map_err(SendError::NotSent)?;
+    if matches!(call.request.method, Method::ReadFeed) {
+        return feed::read(std::path::Path::new(&call.request.url), app.now());
+    }
+    let mut out = Outgoing {
+        request: call.request,
+        secret_headers: Vec::new(),
+    };
+    network.sign(&mut out, &credentials, session, app.now());
+    let most = app.config.delivery.deadline;
+    let deadline = network.deadline().map_or(most, |own| own.min(most));
+    let policy = Policy {
+        allow_private: channel.allow_private,
+        deadline: Duration::try_from(deadline).unwrap_or(Duration::from_secs(60)),
+    };
+    let mut answer = app.transport.send(out, policy).await?;
+    answer.at = app.now();
+    Ok(answer)
+}
+
+/// The most steps of a conversation; no network needs nearly as many.
+const STEPS_MAX: usize = 40;
+
+/// Runs an adapter's code that leaves no trace, making each call that it asks for.
+pub async fn converse<T>(
+    app: &App,
+    channel: &Channel,
+    session: Option<&Session>,
+    mut code: impl FnMut(&mut Wire<'_>) -> Result<T, Halt> + Send,
+) -> Result<T, Failure> {
+    let network = network_of(channel).map_err(|_| unclear("the network is not there"))?;
+    let sort = |answer: &Answer| network.sort(answer);
+    let mut recorded: Vec<Recorded> = Vec::new();
+    for _ in 0..STEPS_MAX {
+        let halt = {
+            let mut wire = Wire::new(&recorded, &sort, app.now());
+            match code(&mut wire) {
+                Ok(value) => return Ok(value),
+                Err(halt) => halt,
+            }
+        };
+        match halt {
+            Halt::Failed(failure) => return Err(failure),
+            Halt::Wait { until } => {
+                let pause = until
+                    .duration_since(app.now())
+                    .clamp(SignedDuration::ZERO, SignedDuration::from_mins(5));
+                tokio::time::sleep(Duration::try_from(pause).unwrap_or_default()).await;
+            }
+            Halt::Call(call) => {
+                let step = call.step.clone();
+                let answer = send(app, channel, session, *call).await.map_err(|error| match error {
+                    SendError::NotSent(what) | SendError::Lost(what) => Failure::Later {
+                        problem: Problem::new(ProblemKind::Transient, what),
+                        at: None,
+                    },
+                })?;
+                recorded.push(Recorded { step, answer });
+            }
+        }
+    }
+    Err(unclear("the server kept asking for more steps"))
+}
+
+fn unclear(what: &str) -> Failure {
+    Failure::Unclear(Problem::unknown(what))
+}
+
+/// Fetches or renews a session; `None` for networks without.
+pub async fn log_in(app: &App, channel: &Channel, old: Option<&Session>) -> Result<Option<Session>, Failure> {
+    let network = network_of(channel).map_err(|_| unclear("the network is not there"))?;
+    let credentials =
+        check::credentials(channel).map_err(|what| Failure::SignIn(Problem::new(ProblemKind::Auth, what)))?;
+    let settings = settings(channel);
+    let facts = Facts::default();
+    let account = account(channel, &settings, &facts);
+    converse(app, channel, old, |wire| {
+        network.session(&account, &credentials, old, wire)
+    })
+    .await
+}
+
+#[expect(clippy::too_many_arguments, reason = "all of what a look-up compares with")]
+async fn look(
+    app: &App,
+    channel: &Channel,
+    session: Option<Session>,
+    row: &Row,
+    part: usize,
+    facts: &Facts,
+    since: Timestamp,
+    taken: &[String],
+) -> Result<Found, Failure> {
+    let network = network_of(channel).map_err(|_| unclear("the network is not there"))?;
+    let session = match session {
+        None if network.has_session() => log_in(app, channel, None).await?,
+        session => session,
+    };
+    let settings = settings(channel);
+    let account = account(channel, &settings, facts);
+    let earlier = receipts(row, part);
+    let Some(job) = job(&account, row, part, &earlier) else {
+        return Ok(Found::NoAnswer("nothing was sent".to_owned()));
+    };
+    let is_taken = |id: &str| taken.iter().any(|taken| taken == id);
+    let search = Search {
+        since,
+        taken: &is_taken,
+        restored: false,
+    };
+    let result = converse(app, channel, session.as_ref(), |wire| network.find(&job, &search, wire)).await;
+    if matches!(result, Err(Failure::Stale)) {
+        let fresh = log_in(app, channel, session.as_ref()).await?;
+        return converse(app, channel, fresh.as_ref(), |wire| network.find(&job, &search, wire)).await;
+    }
+    result
+}
+
+/// The parts of a delivery before `part`, as the network named them.
+pub(super) fn receipts(row: &Row, part: usize) -> Vec<Receipt> {
+    row.d.parts[..part.min(row.d.parts.len())]
+        .iter()
+        .map(|p| Receipt {
+            remote_id: p.remote_id.clone().unwrap_or_default(),
+            url: p.url.clone(),
+        })
+        .collect()
+}
+
+/// What an adapter needs of a part; `None` while it is not frozen.
+pub(super) fn job<'a>(
+    account: &'a crate::networks::Account<'a>,
+    row: &'a Row,
+    part: usize,
+    earlier: &'a [Receipt],
+) -> Option<Job<'a>> {
+    let frozen = row.frozen.get(part)?;
+    Some(Job {
+        account,
+        post: row.post,
+        no: part,
+        key: frozen.key.as_deref().unwrap_or_default(),
+        body: &frozen.body,
+        text: &frozen.text,
+        link: frozen.link.as_deref(),
+        earlier,
+    })
+}

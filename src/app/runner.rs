@@ -1,0 +1,233 @@
+//! The loop around the publisher: sleep until the next thing due, look at the clock at least every 15 seconds, wake
+//! when another process changes the queue.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use rustix::fs::inotify;
+use tokio::io::unix::AsyncFd;
+
+use super::publisher::Publisher;
+use super::{App, Fault};
+use crate::domain::delivery::State;
+use crate::storage::{Filter, Order, PublisherLock, Row, Store, Take};
+
+/// A timer does not see the clock being set, nor the machine being suspended: so the clock is read this often.
+pub const LOOK: SignedDuration = SignedDuration::from_secs(15);
+
+/// Tells when another process has changed the queue.
+#[derive(Debug)]
+pub struct Wake {
+    watch: Option<AsyncFd<std::os::fd::OwnedFd>>,
+}
+
+impl Wake {
+    /// Watches the file that every command touches. Where that cannot be, the look every 15 seconds stands in.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        let watch = || -> std::io::Result<AsyncFd<std::os::fd::OwnedFd>> {
+            let fd = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
+            inotify::add_watch(
+                &fd,
+                folder.join("wake"),
+                inotify::WatchFlags::ATTRIB | inotify::WatchFlags::MODIFY,
+            )?;
+            #[expect(
+                deprecated,
+                reason = "an owned file descriptor keeps what AsyncFd::register asks for"
+            )]
+            AsyncFd::new(fd)
+        };
+        Self { watch: watch().ok() }
+    }
+
+    /// Returns when something was changed. Pending for ever where nothing can be watched.
+    pub async fn changed(&self) {
+        let Some(watch) = &self.watch else {
+            return std::future::pending().await;
+        };
+        let Ok(mut guard) = watch.readable().await else {
+            return std::future::pending().await;
+        };
+        let mut buffer = [0u8; 4096];
+        while rustix::io::read(watch.get_ref(), &mut buffer).is_ok_and(|read| read > 0) {}
+        guard.clear_ready();
+    }
+}
+
+/// How long to sleep before the next look at the clock.
+#[must_use]
+pub fn pause(now: Timestamp, next: Option<Timestamp>) -> Duration {
+    let pause = next.map_or(LOOK, |next| next.duration_since(now).min(LOOK));
+    Duration::try_from(pause).unwrap_or(Duration::ZERO)
+}
+
+/// What `run --once` did.
+#[derive(Clone, Debug, Default)]
+pub struct Once {
+    /// Every delivery that it touched, as it stands now.
+    pub rows: Vec<Row>,
+    /// Another process publishes, and the work was left to it.
+    pub left: bool,
+}
+
+impl Once {
+    /// How many are in a state.
+    #[must_use]
+    pub fn count(&self, state: State) -> usize {
+        self.rows.iter().filter(|row| row.d.state == state).count()
+    }
+
+    /// How many were tried, and are tried again later.
+    #[must_use]
+    pub fn retrying(&self) -> usize {
+        self.rows
+            .iter()
+            .filter(|row| row.d.state == State::Pending && row.d.retry_at.is_some())
+            .count()
+    }
+}
+
+/// Does what is due and reconciles; waits for nothing that is due later. Takes the publisher's lock for its time, or
+/// leaves the work to its holder.
+///
+/// # Errors
+/// Where the database cannot be read or written.
+pub async fn once(app: &Arc<App>, mut store: Store) -> Result<Once, Fault> {
+    let lock = PublisherLock::take(&store.folder()).map_err(|error| Fault::Io {
+        path: store.folder(),
+        error,
+    })?;
+    let Some(lock) = lock else {
+        return Ok(Once {
+            left: true,
+            ..Once::default()
+        });
+    };
+    let before = marks(app, &mut store).await?;
+    super::rezone::rezone(app, &mut store).await?;
+    let mut publisher = Publisher::take_over(app.clone(), store, lock, None).await?;
+    while !settled(app, &publisher) {
+        step(app, &mut publisher).await?;
+    }
+    let rows = touched(app, publisher.store(), &before).await?;
+    Ok(Once { rows, left: false })
+}
+
+/// One turn: everything that can be done now, then a wait for the next call to be over.
+async fn step(app: &App, publisher: &mut Publisher) -> Result<(), Fault> {
+    if publisher.advance().await? {
+        return Ok(());
+    }
+    if publisher.is_busy() {
+        publisher.answered().await;
+    } else {
+        let _ = app;
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+fn settled(app: &App, publisher: &Publisher) -> bool {
+    !publisher.is_busy() && publisher.look_at().is_none_or(|at| at > app.now())
+}
+
+type Mark = (i64, i64, State);
+
+/// What can change in a run: every delivery that is not at rest, with its attempts and state.
+async fn marks(app: &App, store: &mut Store) -> Result<Vec<Mark>, Fault> {
+    let states = vec![State::Pending, State::Sending, State::Unknown];
+    let mut tx = store.read(app.now()).await?;
+    let rows = tx
+        .deliveries(
+            &Filter {
+                states,
+                ..Filter::default()
+            },
+            Order::Id,
+        )
+        .await?;
+    Ok(rows.iter().map(|row| (row.d.id, row.attempts, row.d.state)).collect())
+}
+
+async fn touched(app: &App, store: &mut Store, before: &[Mark]) -> Result<Vec<Row>, Fault> {
+    let mut tx = store.read(app.now()).await?;
+    let mut list = Vec::new();
+    for (id, attempts, state) in before {
+        let Some(row) = tx.delivery(*id).await? else { continue };
+        if row.attempts != *attempts || row.d.state != *state || row.d.state == State::Unknown {
+            list.push(row);
+        }
+    }
+    Ok(list)
+}
+
+/// How long `--wait` waits for a delivery that is tried again and again.
+const WAIT_MAX: SignedDuration = SignedDuration::from_mins(5);
+
+/// Waits until every delivery of a post has an outcome, or needs a person, or is tried again only later. Publishes
+/// itself where no other process does.
+///
+/// # Errors
+/// Where the database cannot be read or written.
+pub async fn wait(app: &Arc<App>, mut store: Store, post: i64) -> Result<Store, Fault> {
+    let until = app.now().checked_add(WAIT_MAX).unwrap_or(Timestamp::MAX);
+    let mut publisher: Option<Publisher> = None;
+    loop {
+        if publisher.is_none() {
+            let folder = store.folder();
+            if let Some(lock) = PublisherLock::take(&folder).map_err(|error| Fault::Io { path: folder, error })? {
+                let own = Store::open(&app.database, Take::Existing).await?;
+                publisher = Some(Publisher::take_over(app.clone(), own, lock, Some(post)).await?);
+            }
+        }
+        if let Some(publisher) = &mut publisher {
+            while publisher.advance().await? {}
+        }
+        let now = app.now();
+        if has_outcome(app, &mut store, post).await? || now > until {
+            break;
+        }
+        let nap = tokio::time::sleep(Duration::from_millis(20));
+        match &mut publisher {
+            Some(publisher) => {
+                let pause = pause(now, publisher.look_at().map(|at| at.max(now)));
+                tokio::select! {
+                    () = publisher.answered() => {}
+                    () = tokio::time::sleep(pause.max(Duration::from_millis(1))) => {}
+                }
+            }
+            None => nap.await,
+        }
+    }
+    if let Some(mut publisher) = publisher {
+        // The lock is given back only when every call has ended.
+        publisher.stop();
+        while publisher.is_busy() {
+            publisher.answered().await;
+            publisher.advance().await?;
+        }
+    }
+    Ok(store)
+}
+
+async fn has_outcome(app: &App, store: &mut Store, post: i64) -> Result<bool, Fault> {
+    let mut tx = store.read(app.now()).await?;
+    let shown = super::view::post(&mut tx, app, post).await?;
+    let soon = tx
+        .now
+        .checked_add(SignedDuration::from_secs(30))
+        .unwrap_or(Timestamp::MAX);
+    Ok(shown.deliveries.iter().all(|d| match d.row.d.state {
+        State::Sending => false,
+        // A look by machine may still tell.
+        State::Unknown => d.row.d.retry_at.is_none_or(|at| at > soon),
+        State::Pending => {
+            let stopped = d.blocked.iter().any(|b| !b.gate.passes());
+            stopped || d.row.d.retry_at.is_some_and(|at| at > soon) || d.time.is_none_or(|at| at > soon)
+        }
+        _ => true,
+    }))
+}

@@ -1,0 +1,279 @@
+//! What needs a person, and what comes next.
+
+use std::time::SystemTime;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::view::{DeliveryView, queue};
+use super::{App, Fault, channels, hold};
+use crate::domain::delivery::State;
+use crate::domain::gates::Gate;
+use crate::domain::lane::Timing;
+use crate::domain::post::Post;
+use crate::domain::say;
+use crate::storage::{ChannelRow, Filter, HoldRow, Order, Store};
+
+/// Failed and missed deliveries older than this are history.
+const RECENT: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// A set time may pass by this much before it is called late.
+const GRACE: SignedDuration = SignedDuration::from_secs(60);
+/// A publisher that has not looked at the clock for this long is called stuck.
+const STUCK: SignedDuration = SignedDuration::from_secs(60);
+
+/// One thing that needs a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attention {
+    pub kind: &'static str,
+    pub delivery: Option<String>,
+    pub message: String,
+    /// Commands that help.
+    pub next: Vec<String>,
+}
+
+/// A channel at a glance.
+#[derive(Clone, Debug)]
+pub struct ChannelState {
+    pub row: ChannelRow,
+    pub waiting: i64,
+    pub next_slot: Option<Timestamp>,
+}
+
+/// One screen.
+#[derive(Clone, Debug, Default)]
+pub struct Status {
+    pub holds: Vec<HoldRow>,
+    pub channels: Vec<ChannelState>,
+    pub counts: Vec<(State, i64)>,
+    pub attention: Vec<Attention>,
+    pub next: Option<(Post, DeliveryView)>,
+    /// The process that publishes.
+    pub publisher: Option<u32>,
+}
+
+/// Looks at everything. Reads states, never the outbox.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn status(app: &App, store: &mut Store) -> Result<Status, Fault> {
+    let publisher = store.publisher();
+    let mut tx = store.read(app.now()).await?;
+    let now = tx.now;
+    let mut status = Status {
+        counts: tx.counts().await?,
+        holds: hold::standing(&mut tx).await?,
+        ..Status::default()
+    };
+    status.publisher = publisher.map(|(pid, _)| pid);
+    for channel in &app.config.channels {
+        let row = tx.channel(&channel.name).await?;
+        let waiting = tx.waiting_count(&channel.name).await?;
+        if row.disconnected_at.is_some() {
+            let reason = row.reason.clone().unwrap_or_default();
+            let message = channels::disconnected_words(app, &channel.name, &reason, waiting);
+            status.attention.push(Attention {
+                kind: "disconnected",
+                delivery: None,
+                message,
+                next: Vec::new(),
+            });
+        }
+        let next_slot = channel
+            .schedule
+            .first_after(&app.zone(channel), now)
+            .map(|slot| slot.at);
+        status.channels.push(ChannelState {
+            row,
+            waiting,
+            next_slot,
+        });
+    }
+    let states = vec![State::Failed, State::Missed];
+    let since = now.checked_sub(RECENT).unwrap_or(Timestamp::MIN);
+    let trouble = tx
+        .deliveries(
+            &Filter {
+                states,
+                since: Some(since),
+                limit: Some(200),
+                ..Filter::default()
+            },
+            Order::Time,
+        )
+        .await?;
+    let trouble = super::view::named(&mut tx, app, trouble, &std::collections::BTreeMap::new()).await?;
+    let list = queue(&mut tx, app, None).await?;
+    for (post, d) in trouble.iter().chain(&list) {
+        status.attention.extend(attention(app, post, d, now));
+    }
+    stuck(&mut status, publisher, &list, now);
+    status.next = list.into_iter().find(|(_, d)| {
+        d.row.d.state == State::Pending
+            && d.time.is_some()
+            && !d.too_late
+            && d.blocked.iter().all(|b| b.gate.passes() || b.until.is_some())
+    });
+    Ok(status)
+}
+
+fn stuck(status: &mut Status, publisher: Option<(u32, SystemTime)>, list: &[(Post, DeliveryView)], now: Timestamp) {
+    let Some((pid, seen)) = publisher else {
+        let due = list
+            .iter()
+            .filter(|(_, d)| d.row.d.state == State::Pending && is_due(d, now))
+            .count();
+        if due > 0 {
+            let message = format!("Nothing publishes from this database, and {due} posts are due");
+            status.attention.push(Attention {
+                kind: "no_publisher",
+                delivery: None,
+                message,
+                next: vec!["handbill run".to_owned()],
+            });
+        }
+        return;
+    };
+    let seen = Timestamp::try_from(seen).unwrap_or(now);
+    let still = now.duration_since(seen);
+    if still > STUCK {
+        let message = format!(
+            "Process {pid} publishes from this database and has not moved for {}. Nothing else will send in its place. Let it go on, or end it (nothing is lost)",
+            say::duration(still)
+        );
+        status.attention.push(Attention {
+            kind: "publisher_stuck",
+            delivery: None,
+            message,
+            next: vec![format!("kill -KILL {pid}")],
+        });
+    }
+}
+
+fn is_due(d: &DeliveryView, now: Timestamp) -> bool {
+    d.time.is_some_and(|at| at <= now) && d.blocked.iter().all(|b| b.gate.passes())
+}
+
+/// What a delivery needs a person for. Under embargo it is named by number alone.
+fn attention(app: &App, post: &Post, d: &DeliveryView, now: Timestamp) -> Option<Attention> {
+    let name = d.row.name();
+    let title = if post.is_embargoed(now) {
+        String::new()
+    } else {
+        format!(" (\"{}\")", post.name())
+    };
+    let reason = d
+        .row
+        .d
+        .trouble
+        .as_ref()
+        .map_or(String::new(), |t| format!(": {}", t.message));
+    let item = |kind, message: String, next: Vec<String>| {
+        Some(Attention {
+            kind,
+            delivery: Some(name.clone()),
+            message,
+            next,
+        })
+    };
+    match d.row.d.state {
+        State::Unknown => {
+            let since = d.row.intent_at.map_or(String::new(), |at| {
+                let zone = app
+                    .find_channel(&d.row.channel)
+                    .map_or_else(|| app.home_zone(), |c| app.zone(c));
+                format!(" The message left at {}.", say::stamp(at, &zone, &d.zone))
+            });
+            let machine = d.row.d.retry_at.is_some();
+            let end = if machine {
+                " Handbill is looking it up."
+            } else {
+                " Handbill will not send it again by itself. Look at the account, then say one of:"
+            };
+            let message = format!("{name}{title}: not sure whether it is out{reason}.{since}{end}");
+            let next = if machine {
+                Vec::new()
+            } else {
+                vec![
+                    format!("handbill resolve {name} --published URL"),
+                    format!("handbill resolve {name} --absent          (it will be queued again)"),
+                ]
+            };
+            item("unknown", message, next)
+        }
+        State::Failed => item(
+            "failed",
+            format!("{name}{title} did not go out{reason}"),
+            vec![format!("handbill retry {name}")],
+        ),
+        State::Missed => item(
+            "missed",
+            format!("{name}{title} was missed: its time passed before it could go"),
+            vec![format!("handbill retry {name}")],
+        ),
+        State::Pending => pending(app, d, now, &name, &title).map(|(kind, message, next)| Attention {
+            kind,
+            delivery: Some(name.clone()),
+            message,
+            next,
+        }),
+        _ => None,
+    }
+}
+
+fn pending(
+    app: &App,
+    d: &DeliveryView,
+    now: Timestamp,
+    name: &str,
+    title: &str,
+) -> Option<(&'static str, String, Vec<String>)> {
+    if d.row.d.parts_out() > 0 {
+        let (out, all) = (d.row.d.parts_out(), d.row.d.parts.len());
+        return Some((
+            "half_out",
+            format!("{name}{title}: {out} of {all} parts are out"),
+            vec![format!("handbill show {}", d.row.post)],
+        ));
+    }
+    let held = d
+        .blocked
+        .iter()
+        .any(|b| matches!(b.gate, Gate::Hold | Gate::Draft | Gate::Disconnected | Gate::Embargo));
+    let late = d.row.timing != Timing::Slot && d.row.due.as_ref().is_some_and(|due| now.duration_since(due.at) > GRACE);
+    if late && !held {
+        return Some((
+            "late",
+            format!(
+                "{name}{title} is late: it was set for {}",
+                d.row
+                    .due
+                    .as_ref()
+                    .map_or(String::new(), |due| say::relative(due.at, now))
+            ),
+            vec![format!("handbill show {}", d.row.post)],
+        ));
+    }
+    let limit = app.find_channel(&d.row.channel).map(|c| c.stale_limit)?;
+    let waited = now.duration_since(d.row.ready_at);
+    if d.row.timing == Timing::Slot && waited > limit && !d.blocked.iter().any(|b| b.gate == Gate::Draft) {
+        return Some((
+            "stale",
+            format!("{name}{title} has waited for {}", say::duration(waited)),
+            vec![format!("handbill queue --channel {}", d.row.channel)],
+        ));
+    }
+    // A slot passed unused while this one stood gated before it.
+    let channel = app.find_channel(&d.row.channel)?;
+    let from = d
+        .row
+        .ready_at
+        .max(now.checked_sub(channel.late_limit).unwrap_or(Timestamp::MIN));
+    let passed = channel.schedule.latest(&app.zone(channel), now, from);
+    if d.row.timing == Timing::Slot && passed.is_some() && d.blocked.iter().any(|b| b.gate == Gate::Disconnected) {
+        return Some((
+            "slot_passed",
+            format!("{name}{title} waits, and a slot of {} passed unused", d.row.channel),
+            vec![format!("handbill channel check {}", d.row.channel)],
+        ));
+    }
+    None
+}

@@ -1,0 +1,59 @@
+//! `handbill edit`.
+
+use crate::app::Fault;
+use crate::app::edit::{Edit, edit};
+use crate::domain::post::Visibility;
+use crate::storage::Take;
+
+use super::add::{WordArgs, said, wish, words};
+use super::{Ctx, json, target};
+
+/// Change a post; what is not given stays.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  handbill edit 12 --summary \"A better summary.\"
+  handbill edit 12 --at \"tomorrow 09:00\"
+  handbill edit 12 --to mastodon,bluesky")]
+pub(super) struct Args {
+    /// The post
+    id: String,
+    /// The article
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    #[command(flatten)]
+    words: WordArgs,
+}
+
+pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
+    let app = &ctx.app;
+    let target = target(&args.id)?;
+    if target.channel.is_some() {
+        return Err(Fault::input(
+            "ID",
+            "an edit is for the whole post; a channel's own text is --text CH=TEXT",
+        ));
+    }
+    let request = Edit {
+        words: words(app, args.url, &args.words)?,
+        visibility: args.words.visibility.as_deref().and_then(Visibility::from_word),
+        to: args.words.to.clone(),
+        wish: wish(app, &args.words)?,
+        draft: args.words.draft,
+        front: args.words.front,
+        allow_duplicate: args.words.allow_duplicate,
+        dry_run: args.words.dry_run,
+        undo: ctx.undo(),
+    };
+    let mut store = ctx.open(Take::Existing).await?;
+    let shown = edit(app, &mut store, target.post, &request).await?;
+    let mut out = ctx.out();
+    out.json(&json::post(app, &shown));
+    said(
+        &mut out,
+        ctx,
+        &shown,
+        if args.words.dry_run { "Would change" } else { "Changed" },
+    );
+    out.print();
+    Ok(0)
+}

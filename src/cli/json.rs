@@ -1,0 +1,168 @@
+//! The JSON of posts, deliveries and holds. Members are pinned: add, but do not rename or drop.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::app::view::{DeliveryView, PartView, PostView};
+use crate::domain::compose::Length;
+use crate::domain::post::Post;
+use crate::domain::when::Zones as _;
+use crate::storage::HoldRow;
+
+/// RFC 3339 in UTC, without a fraction where there is none.
+pub(super) fn utc(at: Timestamp) -> Value {
+    Value::String(at.to_string())
+}
+
+pub(super) fn opt_utc(at: Option<Timestamp>) -> Value {
+    at.map_or(Value::Null, utc)
+}
+
+/// RFC 9557 in a zone.
+pub(super) fn local(app: &App, at: Timestamp, zone: &str) -> Value {
+    let tz = app.zones.zone(zone).unwrap_or(TimeZone::UTC);
+    Value::String(at.to_zoned_datetime(tz).to_string())
+}
+
+fn opt_local(app: &App, at: Option<Timestamp>, zone: &str) -> Value {
+    at.map_or(Value::Null, |at| local(app, at, zone))
+}
+
+fn length(length: &Length) -> Value {
+    json!({ "count": length.count, "limit": length.limit, "unit": length.unit.as_str() })
+}
+
+fn part(part: &PartView) -> Value {
+    let tightest = part.lengths.iter().min_by_key(|l| {
+        l.limit.map_or(i64::MAX, |limit| {
+            let (count, limit) = (
+                i64::try_from(l.count).unwrap_or(i64::MAX),
+                i64::try_from(limit).unwrap_or(1).max(1),
+            );
+            // The share that is left, in millionths.
+            (limit.saturating_sub(count)).saturating_mul(1_000_000) / limit
+        })
+    });
+    let links: Vec<Value> = part
+        .links
+        .iter()
+        .map(|link| json!({ "text": link.text, "url": link.url }))
+        .collect();
+    json!({
+        "text": part.text,
+        "links": links,
+        "length": tightest.map(length),
+        "lengths": part.lengths.iter().map(length).collect::<Vec<_>>(),
+        "remote_id": part.remote_id,
+        "url": part.url,
+    })
+}
+
+/// A post with its deliveries.
+pub(super) fn post(app: &App, view: &PostView) -> Value {
+    let p = &view.post;
+    json!({
+        "id": p.id,
+        "state": view.state(),
+        "url": p.url,
+        "title": p.title,
+        "summary": p.summary,
+        "language": p.language,
+        "tags": p.tags,
+        "hashtags": p.hashtags,
+        "warning": p.warning,
+        "visibility": p.visibility.as_str(),
+        "texts": p.texts,
+        "embargo": opt_utc(p.embargo.as_ref().map(|e| e.at)),
+        "embargo_local": opt_local(app, p.embargo.as_ref().map(|e| e.at), &app.config.organisation.timezone),
+        "expires": opt_utc(p.expires.as_ref().map(|e| e.at)),
+        "expires_local": opt_local(app, p.expires.as_ref().map(|e| e.at), &app.config.organisation.timezone),
+        "created_at": utc(p.created_at),
+        "created_by": p.created_by,
+        "deliveries": view.deliveries.iter().map(|d| delivery(app, d)).collect::<Vec<_>>(),
+    })
+}
+
+/// A delivery, for those who may see its words.
+pub(super) fn delivery(app: &App, view: &DeliveryView) -> Value {
+    let row = &view.row;
+    let blocked: Vec<Value> = view
+        .blocked
+        .iter()
+        .map(|b| json!({ "gate": b.gate.as_str(), "reason": b.reason, "until": opt_utc(b.until) }))
+        .collect();
+    let error = row
+        .d
+        .trouble
+        .as_ref()
+        .map(|t| json!({ "kind": t.kind, "message": t.message, "hint": hint(view), "at": utc(t.at) }));
+    json!({
+        "id": row.name(),
+        "post": row.post,
+        "channel": row.channel,
+        "network": row.network,
+        "state": row.d.state.as_str(),
+        "timing": row.timing.as_str(),
+        "due_at": opt_utc(view.time),
+        "due_local": opt_local(app, view.time, &view.zone),
+        "too_late": view.too_late,
+        "blocked_by": blocked,
+        "parts": view.parts.iter().map(part).collect::<Vec<_>>(),
+        "dropped": view.dropped,
+        "parts_out": row.d.parts_out(),
+        "attempts": row.attempts,
+        "wish": row.d.wish.then_some("cancel"),
+        "retry_at": opt_utc(row.d.retry_at),
+        "published_at": opt_utc(row.d.published_at),
+        "published_local": opt_local(app, row.d.published_at, &view.zone),
+        "error": error,
+    })
+}
+
+/// What a person can do about a delivery's trouble.
+pub(super) fn hint(view: &DeliveryView) -> Option<String> {
+    use crate::domain::delivery::State;
+    let name = view.row.name();
+    match view.row.d.state {
+        State::Unknown => Some(format!(
+            "Look at the account, then: handbill resolve {name} --published URL  or  --absent"
+        )),
+        State::Failed | State::Missed => Some(format!("handbill retry {name}")),
+        State::Pending
+            if view
+                .blocked
+                .iter()
+                .any(|b| b.gate == crate::domain::gates::Gate::Disconnected) =>
+        {
+            Some(format!("handbill channel check {}", view.row.channel))
+        }
+        _ => None,
+    }
+}
+
+/// A delivery beside its post's title, for lists. Under embargo neither title nor text is shown.
+pub(super) fn listed(app: &App, post: &Post, view: &DeliveryView, now: Timestamp) -> Value {
+    let mut value = delivery(app, view);
+    let hidden = post.is_embargoed(now);
+    if let Some(map) = value.as_object_mut() {
+        map.insert("title".to_owned(), if hidden { Value::Null } else { json!(post.title) });
+        map.insert("embargo".to_owned(), opt_utc(post.embargo.as_ref().map(|e| e.at)));
+        if hidden {
+            map.insert("parts".to_owned(), json!([]));
+        } else {
+            map.insert("post_url".to_owned(), json!(post.url));
+        }
+    }
+    value
+}
+
+/// A hold.
+pub(super) fn hold(hold: &HoldRow) -> Value {
+    let (scope, name) = hold.scope.words();
+    json!({
+        "id": hold.id, "scope": scope, "name": name, "reason": hold.reason, "by": hold.by,
+        "since": utc(hold.since), "until": opt_utc(hold.until),
+    })
+}

@@ -1,0 +1,154 @@
+//! What is printed: collected first and written at once, so that an error leaves standard output empty.
+
+use std::fmt::Write as _;
+use std::io::{IsTerminal as _, Write as _};
+
+use unicode_width::UnicodeWidthStr as _;
+
+/// What a command prints.
+#[derive(Debug)]
+pub(super) struct Out {
+    json: bool,
+    text: String,
+}
+
+impl Out {
+    pub(super) fn new(json: bool) -> Self {
+        Self {
+            json,
+            text: String::new(),
+        }
+    }
+
+    /// One line for people; nothing with `--json`. Control characters are shown, not obeyed.
+    pub(super) fn line(&mut self, line: impl AsRef<str>) {
+        if !self.json {
+            let _ = writeln!(self.text, "{}", clean(line.as_ref()));
+        }
+    }
+
+    /// Text of several lines for people.
+    pub(super) fn block(&mut self, text: &str) {
+        for line in text.lines() {
+            self.line(line);
+        }
+    }
+
+    /// The document of `--json`.
+    pub(super) fn json(&mut self, value: &serde_json::Value) {
+        if self.json {
+            self.text = format!("{value}\n");
+        }
+    }
+
+    /// Text for a file or another program (CSV, NDJSON), as it is.
+    pub(super) fn raw(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Rows under headings, as wide as the terminal allows: the last column is cut.
+    pub(super) fn table(&mut self, head: &[&str], rows: &[Vec<String>]) {
+        if self.json || rows.is_empty() {
+            return;
+        }
+        let rows: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| row.iter().map(|cell| clean(cell)).collect())
+            .collect();
+        let columns = head.len();
+        let mut widths: Vec<usize> = head.iter().map(|h| h.width()).collect();
+        for row in &rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.width());
+            }
+        }
+        let before: usize = widths.iter().take(columns - 1).map(|w| w + 2).sum();
+        let last = width().map(|total| total.saturating_sub(before).max(16));
+        let head: Vec<String> = head.iter().map(|h| (*h).to_owned()).collect();
+        for row in std::iter::once(&head).chain(&rows) {
+            let mut line = String::new();
+            for (index, cell) in row.iter().enumerate() {
+                if index + 1 == columns {
+                    line.push_str(&last.map_or_else(|| cell.clone(), |most| cut(cell, most)));
+                } else {
+                    let pad = widths[index].saturating_sub(cell.width()) + 2;
+                    line.push_str(cell);
+                    line.extend(std::iter::repeat_n(' ', pad));
+                }
+            }
+            self.line(line.trim_end());
+        }
+    }
+
+    /// Writes everything. A reader that went away is no error.
+    pub(super) fn print(self) {
+        let _ = std::io::stdout().lock().write_all(self.text.as_bytes());
+    }
+}
+
+/// How wide the terminal is; `None` where there is none, and nothing is cut.
+fn width() -> Option<usize> {
+    let out = std::io::stdout();
+    if !out.is_terminal() {
+        return None;
+    }
+    rustix::termios::tcgetwinsize(&out)
+        .ok()
+        .map(|size| usize::from(size.ws_col))
+        .filter(|columns| *columns > 0)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    if text.width() <= most {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    for c in text.chars() {
+        let mut longer = short.clone();
+        longer.push(c);
+        if longer.width() + 1 > most {
+            break;
+        }
+        short = longer;
+    }
+    format!("{}…", short.trim_end())
+}
+
+/// Text from articles, people and servers, made harmless for a terminal: control characters and those that turn the
+/// direction of writing are shown as their number.
+pub(super) fn clean(text: &str) -> String {
+    let odd = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.chars().any(odd) {
+        return text.to_owned();
+    }
+    text.chars()
+        .map(|c| {
+            if odd(c) {
+                format!("<U+{:04X}>", u32::from(c))
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_is_not_commanded_by_a_title() {
+        assert_eq!(clean("a\u{1b}[2Jb"), "a<U+001B>[2Jb");
+        assert_eq!(clean("a\u{202e}b"), "a<U+202E>b");
+        assert_eq!(clean("naïve – ✓"), "naïve – ✓");
+    }
+
+    #[test]
+    fn cutting_counts_columns_not_letters() {
+        assert_eq!(cut("abcdef", 6), "abcdef");
+        assert_eq!(cut("abcdefg", 6), "abcde…");
+        assert_eq!(cut("漢字漢字", 5), "漢字…");
+    }
+}

@@ -1,0 +1,77 @@
+//! `handbill preview`.
+
+use crate::app::{Fault, view};
+use crate::storage::Take;
+
+use super::add::left_out;
+use super::{Ctx, json, target};
+
+/// Show each channel's exact message, its length, and what was left out.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  handbill preview 12
+  handbill preview 12 --channel mastodon")]
+pub(super) struct Args {
+    /// The post
+    id: String,
+    /// Only this channel
+    #[arg(long, value_name = "CH")]
+    channel: Option<String>,
+}
+
+pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
+    let app = &ctx.app;
+    let target = target(&args.id)?;
+    let only = args.channel.clone().or(target.channel);
+    if let Some(name) = &only {
+        app.channel(name)?;
+    }
+    let mut store = ctx.open(Take::Existing).await?;
+    let mut tx = store.read(app.now()).await?;
+    let mut shown = view::post(&mut tx, app, target.post).await?;
+    if let Some(name) = only {
+        let on: Vec<String> = shown.deliveries.iter().map(|d| d.row.channel.clone()).collect();
+        shown.deliveries.retain(|d| d.row.channel == name);
+        if shown.deliveries.is_empty() {
+            return Err(Fault::NoSuchDelivery {
+                post: target.post,
+                channel: name,
+                on,
+            });
+        }
+    }
+    let mut out = ctx.out();
+    out.json(&json::post(app, &shown));
+    for (index, delivery) in shown.deliveries.iter().enumerate() {
+        if index > 0 {
+            out.line("");
+        }
+        out.line(format!("{}, {}", delivery.row.name(), super::add::size(delivery)).trim_end_matches(", "));
+        out.line("");
+        for part in &delivery.parts {
+            out.block(&written_out(&part.text, part));
+        }
+        if !delivery.dropped.is_empty() {
+            out.line("");
+            let shorter = if delivery.over > 0 {
+                format!(" Shorten the summary by {} characters to keep all.", delivery.over)
+            } else {
+                String::new()
+            };
+            out.line(format!("Left out to fit: {}.{shorter}", left_out(delivery)));
+        }
+    }
+    out.print();
+    Ok(0)
+}
+
+/// The text with each labelled link's address in brackets after it.
+fn written_out(text: &str, part: &view::PartView) -> String {
+    let mut text = text.to_owned();
+    for link in part.links.iter().filter(|link| link.text != link.url) {
+        if let Some(at) = text.rfind(&link.text) {
+            text.insert_str(at + link.text.len(), &format!(" ({})", link.url));
+        }
+    }
+    text
+}

@@ -1,0 +1,44 @@
+//! `handbill resolve`.
+
+use crate::app::Fault;
+use crate::app::change::{Said, resolve};
+use crate::storage::Take;
+
+use super::add::lines;
+use super::{Ctx, delivery, json};
+
+/// Say what became of a delivery that nobody could tell by machine.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  handbill resolve 15/telegram --published https://t.me/idhdp/88
+  handbill resolve 15/telegram --absent")]
+pub(super) struct Args {
+    /// The delivery, as 15/telegram
+    id: String,
+    /// It is out, here
+    #[arg(long, value_name = "URL", conflicts_with = "absent")]
+    published: Option<String>,
+    /// It is not there: it is queued again
+    #[arg(long, visible_alias = "not-there")]
+    absent: bool,
+}
+
+pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
+    let (post, channel) = delivery(&args.id)?;
+    let said = match &args.published {
+        Some(url) if url.trim().is_empty() => return Err(Fault::input("--published", "it is empty")),
+        Some(url) => Said::Published {
+            url: Some(url.trim().to_owned()),
+        },
+        None if args.absent => Said::Absent,
+        None => return Err(Fault::Usage("say what you saw: --published URL or --absent".to_owned())),
+    };
+    let mut store = ctx.open(Take::Existing).await?;
+    let shown = resolve(&ctx.app, &mut store, post, &channel, &said).await?;
+    let mut out = ctx.out();
+    out.json(&json::post(&ctx.app, &shown));
+    out.line(format!("Recorded for {post}/{channel}."));
+    lines(&mut out, ctx, &shown);
+    out.print();
+    Ok(0)
+}

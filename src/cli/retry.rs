@@ -1,0 +1,52 @@
+//! `handbill retry`.
+
+use crate::app::Fault;
+use crate::app::add::{Wish, time};
+use crate::app::change::retry;
+use crate::domain::when::Span;
+use crate::storage::Take;
+
+use super::{Ctx, json, target};
+
+/// Queue again what failed, was missed or was cancelled: at the front of the channel's queue, or at a time.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  handbill retry 17/mastodon
+  handbill retry 17 --at \"fri 09:00\"
+  handbill retry 17/mastodon --now")]
+pub(super) struct Args {
+    /// The post, or one delivery as 12/mastodon
+    id: String,
+    /// At this time
+    #[arg(long, value_name = "WHEN", conflicts_with = "now")]
+    at: Option<String>,
+    /// Now
+    #[arg(long)]
+    now: bool,
+    /// Wait for the outcome
+    #[arg(long)]
+    wait: bool,
+}
+
+pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
+    let app = &ctx.app;
+    let target = target(&args.id)?;
+    let wish = match &args.at {
+        Some(text) => Wish::At(time(app, "--at", text, Span::Future)?),
+        None if args.now => Wish::Now,
+        None => Wish::Slot,
+    };
+    let mut store = ctx.open(Take::Existing).await?;
+    let shown = retry(app, &mut store, &target, &wish, ctx.undo()).await?;
+    if args.wait {
+        super::add::announce(ctx, &shown);
+        let store = crate::app::runner::wait(app, store, target.post).await?;
+        let shown = super::add::show_again(ctx, store, target.post).await?;
+        return Ok(super::add::outcome(ctx, &shown));
+    }
+    let mut out = ctx.out();
+    out.json(&json::post(app, &shown));
+    super::add::said(&mut out, ctx, &shown, "Queued again:");
+    out.print();
+    Ok(0)
+}

@@ -1,0 +1,225 @@
+//! One `[[channel]]`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use jiff::SignedDuration;
+
+use super::address;
+use super::common::Common;
+use super::field::Field;
+use super::keys::{CHANNEL, COMMON, Key, NetworkKeys, Server};
+use super::settings::{Paths, Reading};
+use super::walk::{Section, did_you_mean, place, quoted};
+use super::{Channel, OnUnknown, timing};
+use crate::domain::when::Zones;
+
+/// What a channel is read against.
+pub(super) struct Ground<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) networks: &'a [NetworkKeys],
+    pub(super) zones: &'a dyn Zones,
+    pub(super) defaults: Common,
+    /// The organisation's zone.
+    pub(super) home: String,
+    pub(super) timing: timing::Timing,
+}
+
+/// What must not stand twice, with where it stood first.
+#[derive(Default)]
+pub(super) struct Seen {
+    names: BTreeMap<String, usize>,
+    paths: Paths,
+}
+
+/// Reads one channel; `None` where it is too wrong to be one. Mistakes are noted in any case.
+pub(super) fn read(section: &Section<'_>, ground: &Ground<'_>, seen: &mut Seen) -> Option<Channel> {
+    let name = name(section, seen);
+    let network = network(section, ground.networks);
+    keys(section, ground.networks, network);
+    let common = Common::read(section, ground.zones).or(&ground.defaults);
+    let network = network?;
+    if !network.implemented {
+        return None;
+    }
+    let allow_private = common.allow_private.unwrap_or(false);
+    let called = name
+        .as_ref()
+        .map_or_else(|| "this channel".to_owned(), |name| format!("channel \"{name}\""));
+    let reading = Reading {
+        section,
+        folder: ground.folder,
+        allow_private,
+        name: name.as_deref(),
+        called: &called,
+    };
+    let server = server(section, network, &called, allow_private);
+    let settings = reading.settings(network, &mut seen.paths);
+    let absent_after = common.absent_after.map_or(network.absent_after, |(given, _)| given);
+    ground.timing.check(
+        section.walk,
+        network,
+        absent_after,
+        common.absent_after.map(|(_, at)| at),
+    );
+    let or = |given: Option<SignedDuration>, seconds: i64| given.unwrap_or(SignedDuration::from_secs(seconds));
+    Some(Channel {
+        name: name?,
+        network: network.network,
+        server,
+        handle: common.handle,
+        language: common.language,
+        schedule: common.schedule.unwrap_or_default(),
+        timezone: common.timezone.unwrap_or_else(|| ground.home.clone()),
+        min_gap: or(common.min_gap, 10 * 60),
+        late_limit: or(common.late_limit, 2 * 3600),
+        undo: or(common.undo, 15),
+        undo_set: common.undo.is_some(),
+        duplicate_window: or(common.duplicate_window, 30 * 86_400),
+        stale_limit: or(common.stale_limit, 7 * 86_400),
+        absent_after,
+        on_unknown: common.on_unknown.unwrap_or(OnUnknown::Ask),
+        allow_private,
+        settings,
+        line: place(section.walk.text(), section.at).0,
+    })
+}
+
+/// The channel's name, which is good and stands nowhere else.
+fn name(section: &Section<'_>, seen: &mut Seen) -> Option<String> {
+    let Some(field) = section.field("name") else {
+        section.lacks("name = \"…\"");
+        return None;
+    };
+    let name = field.line()?;
+    if !good_name(name) {
+        let simple = name.trim().to_lowercase().replace([' ', '.', '/'], "-");
+        let hint = good_name(&simple).then(|| format!("Write name = \"{simple}\""));
+        let rule = "it has 1 to 40 of a-z, 0-9, - and _, and begins with a letter or digit";
+        field.refuse(format!("{} cannot name a channel; {rule}", quoted(name)), hint);
+        return None;
+    }
+    if let Some(first) = seen.names.get(name) {
+        let line = place(section.walk.text(), *first).0;
+        field.refuse(
+            format!("there are two channels \"{name}\"; the other is on line {line}"),
+            None,
+        );
+        return None;
+    }
+    seen.names.insert(name.to_owned(), field.at);
+    Some(name.to_owned())
+}
+
+fn good_name(name: &str) -> bool {
+    let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    (1..=40).contains(&name.len())
+        && name.bytes().all(|byte| good(byte) || byte == b'-' || byte == b'_')
+        && name.bytes().next().is_some_and(good)
+}
+
+fn network<'n>(section: &Section<'_>, networks: &'n [NetworkKeys]) -> Option<&'n NetworkKeys> {
+    let Some(field) = section.field("network") else {
+        section.lacks("network = \"…\"");
+        return None;
+    };
+    let typed = field.line()?;
+    let found = networks.iter().find(|network| network.network == typed);
+    let speaks: Vec<&str> = networks.iter().filter(|n| n.implemented).map(|n| n.network).collect();
+    match found {
+        Some(network) if network.implemented => {}
+        Some(_) => {
+            let hint = format!("It speaks to {}", speaks.join(", "));
+            field.refuse(format!("this version does not speak to {typed} yet"), Some(hint));
+        }
+        None => {
+            let all: Vec<&str> = networks.iter().map(|network| network.network).collect();
+            let hint = did_you_mean(typed, &all).unwrap_or_else(|| format!("Write one of {}", speaks.join(", ")));
+            field.refuse(
+                format!("{} is not a network that Handbill knows", quoted(typed)),
+                Some(hint),
+            );
+        }
+    }
+    found
+}
+
+/// Refuses keys that the channel does not have. Where its network is not clear, those of all networks pass; where this
+/// version does not speak to it, all do.
+fn keys(section: &Section<'_>, networks: &[NetworkKeys], network: Option<&NetworkKeys>) {
+    if network.is_some_and(|network| !network.implemented) {
+        return;
+    }
+    let own = |network: &NetworkKeys| network.keys.iter().map(|key: &Key| key.name);
+    let mut known: Vec<&str> = CHANNEL.iter().chain(&COMMON).copied().collect();
+    match network {
+        Some(network) => known.extend(own(network)),
+        None => known.extend(networks.iter().flat_map(own).collect::<BTreeSet<_>>()),
+    }
+    for (name, at) in section.names().filter(|(name, _)| !known.contains(name)) {
+        let owners: Vec<&str> = networks
+            .iter()
+            .filter(|n| own(n).any(|key| key == name))
+            .map(|network| network.network)
+            .collect();
+        match network {
+            Some(network) if !owners.is_empty() => {
+                let message = format!("\"{name}\" is not a key of a {} channel", network.network);
+                section
+                    .walk
+                    .mistake(at, message, Some(format!("It belongs to {}", owners.join(" and "))));
+            }
+            _ => section.unknown(name, at, did_you_mean(name, &known)),
+        }
+    }
+}
+
+fn server(section: &Section<'_>, network: &NetworkKeys, called: &str, allow_private: bool) -> Option<String> {
+    let field = section.field("server");
+    let default = match (network.server, &field) {
+        (Server::None, Some(field)) => {
+            let message = format!("a {} channel has no \"server\"", network.network);
+            field.refuse(message, Some("Take this line out".to_owned()));
+            return None;
+        }
+        (Server::Required, None) => {
+            section
+                .walk
+                .mistake(section.at, format!("{called} needs server = \"https://…\""), None);
+            return None;
+        }
+        (Server::Known(server), None) => Some(server.to_owned()),
+        _ => None,
+    };
+    let Some(field) = field else { return default };
+    match address::server(field.line()?) {
+        Ok(url) => {
+            in_the_clear(&field, &url, allow_private);
+            Some(address::origin(&url))
+        }
+        Err(wrong) => {
+            field.refuse(format!("\"server\" {}", wrong.what), wrong.hint);
+            None
+        }
+    }
+}
+
+/// Refuses plain http to other machines.
+pub(super) fn in_the_clear(field: &Field<'_>, url: &url::Url, allow_private: bool) {
+    if address::in_the_clear(url) && !allow_private {
+        let hint = "Write https://, or allow_private = true if it is your own network".to_owned();
+        field.refuse(
+            format!("\"{}\" has http://, which everyone on the way can read", field.name),
+            Some(hint),
+        );
+    }
+}
+
+/// The channels of the file, in its order.
+pub(super) fn all(sections: &[Section<'_>], ground: &Ground<'_>) -> Vec<Channel> {
+    let mut seen = Seen::default();
+    sections
+        .iter()
+        .filter_map(|section| read(section, ground, &mut seen))
+        .collect()
+}

@@ -1,0 +1,245 @@
+//! The daemon: stands by until it may publish, then publishes until it is told to end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::app::publisher::Publisher;
+use crate::app::runner::{LOOK, Wake, pause};
+use crate::app::{App, Fault, rezone};
+use crate::report::Report;
+use crate::storage::{Error, PublisherLock, Store, Take};
+
+/// How long calls in flight may take to finish after SIGTERM.
+const GRACE: Duration = Duration::from_secs(25);
+/// The pause after the database could not be written.
+const TROUBLE: Duration = Duration::from_secs(1);
+
+/// Makes the application anew from the configuration file.
+pub type Reload<'a> = dyn Fn() -> Result<Arc<App>, Fault> + 'a;
+
+/// Runs until SIGTERM or SIGINT. SIGHUP reads the configuration again.
+///
+/// # Errors
+/// Where the database cannot be opened, or another process took over.
+pub async fn run(app: Arc<App>, reload: &Reload<'_>) -> Result<(), Fault> {
+    log();
+    let mut signals = Signals::new()?;
+    let store = Store::open(&app.database, Take::Create).await?;
+    if let Some((from, to, copy)) = &store.migrated {
+        let copy = copy
+            .as_ref()
+            .map_or(String::new(), |copy| format!("; the old one is {}", copy.display()));
+        tracing::info!("Database brought from version {from} to {to}{copy}");
+    }
+    tracing::info!(
+        "Handbill {} with {} channels, database {}",
+        env!("CARGO_PKG_VERSION"),
+        app.config.channels.len(),
+        app.database.display()
+    );
+    notify(&[NotifyState::Ready]);
+    let Some(lock) = stand_by(&store, &mut signals).await? else {
+        return Ok(());
+    };
+    let mut store = store;
+    for line in rezone::rezone(&app, &mut store).await? {
+        tracing::warn!("{line}");
+    }
+    let wake = Wake::new(&store.folder());
+    let publisher = Publisher::take_over(app.clone(), store, lock, None).await?;
+    Daemon {
+        app,
+        publisher,
+        wake,
+        signals,
+        watchdog: sd_notify::watchdog_enabled().is_some(),
+    }
+    .run(reload)
+    .await
+}
+
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HANDBILL_LOG").unwrap_or_else(|_| "info".into());
+    // systemd stamps every line itself.
+    let under_systemd = std::env::var_os("JOURNAL_STREAM").is_some();
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false);
+    let _ = if under_systemd {
+        builder.without_time().try_init()
+    } else {
+        builder.try_init()
+    };
+}
+
+/// Without systemd there is nobody to tell.
+fn notify(state: &[NotifyState<'_>]) {
+    let _ = sd_notify::notify(state);
+}
+
+struct Signals {
+    term: tokio::signal::unix::Signal,
+    int: tokio::signal::unix::Signal,
+    hup: tokio::signal::unix::Signal,
+}
+
+enum Sign {
+    End,
+    Reload,
+}
+
+impl Signals {
+    fn new() -> Result<Self, Fault> {
+        let on = |kind| signal(kind).map_err(|error| Fault::Broken(format!("no signals: {error}")));
+        Ok(Self {
+            term: on(SignalKind::terminate())?,
+            int: on(SignalKind::interrupt())?,
+            hup: on(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Sign {
+        tokio::select! {
+            _ = self.term.recv() => Sign::End,
+            _ = self.int.recv() => Sign::End,
+            _ = self.hup.recv() => Sign::Reload,
+        }
+    }
+}
+
+/// Waits for the publisher's lock on a thread of its own, for as long as another process holds it. `None`: told to
+/// end meanwhile.
+async fn stand_by(store: &Store, signals: &mut Signals) -> Result<Option<PublisherLock>, Fault> {
+    let folder = store.folder();
+    let io = |error| Fault::Io {
+        path: folder.clone(),
+        error,
+    };
+    if let Some(lock) = PublisherLock::take(&folder).map_err(io)? {
+        return Ok(Some(lock));
+    }
+    let who = store
+        .publisher()
+        .map_or("another process".to_owned(), |(pid, _)| format!("process {pid}"));
+    tracing::info!("Another Handbill ({who}) is publishing from this database. This one stands by.");
+    let waiting = folder.clone();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    // Not a blocking task of the runtime: its end would be waited for at shutdown.
+    std::thread::spawn(move || tell.send(PublisherLock::wait(&waiting)));
+    let mut beat = tokio::time::interval(Duration::from_secs(15));
+    tokio::pin!(told);
+    loop {
+        tokio::select! {
+            lock = &mut told => {
+                let lock = lock.map_err(|_| Fault::Broken("the thread that waits for the lock ended".to_owned()))?.map_err(io)?;
+                tracing::info!("This Handbill publishes now.");
+                return Ok(Some(lock));
+            }
+            _ = beat.tick() => notify(&[NotifyState::Watchdog]),
+            sign = signals.next() => if matches!(sign, Sign::End) {
+                notify(&[NotifyState::Stopping]);
+                return Ok(None);
+            },
+        }
+    }
+}
+
+struct Daemon {
+    app: Arc<App>,
+    publisher: Publisher,
+    wake: Wake,
+    signals: Signals,
+    watchdog: bool,
+}
+
+impl Daemon {
+    async fn run(mut self, reload: &Reload<'_>) -> Result<(), Fault> {
+        let mut full = false;
+        loop {
+            // The watchdog is fed from here, where the work is done, and from nowhere else.
+            self.publisher.touch();
+            if self.watchdog {
+                notify(&[NotifyState::Watchdog]);
+            }
+            match self.publisher.advance().await {
+                Ok(true) => {
+                    full = false;
+                    self.publisher.tell().await?;
+                    continue;
+                }
+                Ok(false) => full = false,
+                Err(fault @ Fault::Storage(Error::NotPublisher)) => return Err(fault),
+                Err(fault) => {
+                    if !full {
+                        tracing::error!(
+                            "{} Nothing is being sent, because the result could not be recorded; Handbill goes on by itself.",
+                            Report::from(&fault).message
+                        );
+                    }
+                    full = true;
+                    tokio::time::sleep(TROUBLE).await;
+                    continue;
+                }
+            }
+            let now = self.app.now();
+            let sleep = pause(now, self.publisher.look_at());
+            tokio::select! {
+                () = self.publisher.answered() => {}
+                () = self.wake.changed() => self.publisher.wake(),
+                () = tokio::time::sleep(sleep) => {}
+                sign = self.signals.next() => match sign {
+                    Sign::Reload => self.reload(reload),
+                    Sign::End => return self.end().await,
+                },
+            }
+        }
+    }
+
+    fn reload(&mut self, reload: &Reload<'_>) {
+        let reloading = NotifyState::monotonic_usec_now().map(|now| [NotifyState::Reloading, now]);
+        if let Ok(states) = &reloading {
+            notify(states);
+        }
+        match reload() {
+            Ok(app) => {
+                self.app = app.clone();
+                self.publisher.reload(app);
+                tracing::info!(
+                    "Read the configuration again: {} channels",
+                    self.app.config.channels.len()
+                );
+            }
+            Err(fault) => tracing::error!(
+                "The configuration was not taken, the old one goes on. {}",
+                Report::from(&fault).message
+            ),
+        }
+        notify(&[NotifyState::Ready]);
+    }
+
+    /// Lets calls in flight finish, and records what they bring.
+    async fn end(mut self) -> Result<(), Fault> {
+        notify(&[NotifyState::Stopping]);
+        self.publisher.stop();
+        let until = tokio::time::Instant::now() + GRACE;
+        while self.publisher.is_busy() {
+            tokio::select! {
+                () = self.publisher.answered() => {}
+                () = tokio::time::sleep_until(until) => {
+                    tracing::warn!("Some calls did not end in {} s; they are looked up at the next start.", GRACE.as_secs());
+                    return Ok(());
+                }
+            }
+            self.publisher.advance().await?;
+        }
+        tracing::info!("Ended.");
+        Ok(())
+    }
+}
+
+const _: () = assert!(LOOK.as_secs() <= 15);

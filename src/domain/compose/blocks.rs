@@ -1,0 +1,156 @@
+//! The blocks of a message and how they stand under each other.
+
+use super::{LinkStyle, Material, Span, Style, Target, clean, spans};
+
+const BETWEEN: &str = "\n\n";
+
+/// The link line: a label and an address, or the label alone with the address behind it.
+pub(super) struct Link {
+    pub(super) url: String,
+    pub(super) line: String,
+    style: LinkStyle,
+}
+
+impl Link {
+    pub(super) fn of(material: &Material, style: &Style) -> Option<Link> {
+        let url = clean::some(clean::url(material.url.as_deref().unwrap_or_default()))?;
+        let label = clean::line(&material.read_more);
+        let line = match style.links {
+            _ if label.is_empty() => url.clone(),
+            LinkStyle::Labelled => label,
+            LinkStyle::Bare if label.ends_with([':', '：']) => format!("{label} {url}"),
+            LinkStyle::Bare => format!("{label}: {url}"),
+        };
+        Some(Link {
+            url,
+            line,
+            style: style.links,
+        })
+    }
+
+    /// The span of the line, where the address is not visible by itself.
+    pub(super) fn span(&self, start: usize) -> Option<Span> {
+        let end = start + self.line.len();
+        (self.style == LinkStyle::Labelled).then(|| Span {
+            start,
+            end,
+            target: Target::Link(self.url.clone()),
+        })
+    }
+}
+
+/// Everything a message may say, cleaned.
+pub(super) struct Blocks {
+    pub(super) summary: String,
+    pub(super) link: Option<Link>,
+    pub(super) hashtags: Vec<String>,
+    pub(super) handles: Option<String>,
+    pub(super) join: Option<String>,
+}
+
+/// Which of the blocks behind the link stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Keep {
+    pub(super) hashtags: usize,
+    pub(super) handles: bool,
+    pub(super) join: bool,
+}
+
+impl Keep {
+    pub(super) const NOTHING: Keep = Keep {
+        hashtags: 0,
+        handles: false,
+        join: false,
+    };
+
+    pub(super) fn is_nothing(self) -> bool {
+        self == Keep::NOTHING
+    }
+}
+
+impl Blocks {
+    pub(super) fn of(material: &Material, link: Option<Link>) -> Blocks {
+        let block = |raw: &Option<String>| clean::some(clean::text(raw.as_deref().unwrap_or_default()));
+        Blocks {
+            summary: block(&material.summary)
+                .or_else(|| block(&material.title))
+                .unwrap_or_default(),
+            link,
+            hashtags: clean::hashtags(&material.hashtags),
+            handles: block(&material.handles),
+            join: block(&material.join),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.summary.is_empty()
+            && self.link.is_none()
+            && self.hashtags.is_empty()
+            && self.handles.is_none()
+            && self.join.is_none()
+    }
+
+    pub(super) fn all(&self) -> Keep {
+        Keep {
+            hashtags: self.hashtags.len(),
+            handles: self.handles.is_some(),
+            join: self.join.is_some(),
+        }
+    }
+
+    /// The message with this summary.
+    pub(super) fn text(&self, summary: &str, keep: Keep) -> String {
+        let mut text = summary.to_owned();
+        if let Some(link) = &self.link {
+            append(&mut text, &link.line);
+        }
+        for (no, tag) in self.hashtags.iter().take(keep.hashtags).enumerate() {
+            if no == 0 {
+                append(&mut text, "");
+            } else {
+                text.push(' ');
+            }
+            text.push('#');
+            text.push_str(tag);
+        }
+        let handles = self.handles.as_deref().filter(|_| keep.handles);
+        let join = self.join.as_deref().filter(|_| keep.join);
+        for block in [handles, join].into_iter().flatten() {
+            append(&mut text, block);
+        }
+        text
+    }
+
+    /// The spans of the link and the hashtags in that message.
+    pub(super) fn spans(&self, summary: &str, keep: Keep, style: &Style) -> Vec<Span> {
+        let after = |end: usize| if end == 0 { 0 } else { end + BETWEEN.len() };
+        let mut found = Vec::new();
+        let mut end = summary.len();
+        if let Some(link) = &self.link {
+            let start = after(end);
+            end = start + link.line.len();
+            found.extend(link.span(start));
+        }
+        let mut start = after(end);
+        for tag in self.hashtags.iter().take(keep.hashtags).filter(|_| style.tags) {
+            let end = start + 1 + tag.len();
+            if spans::is_tag(tag) {
+                found.push(Span {
+                    start,
+                    end,
+                    target: Target::Tag(tag.clone()),
+                });
+            }
+            start = end + 1;
+        }
+        found
+    }
+}
+
+/// Adds a block below what stands already.
+pub(super) fn append(text: &mut String, block: &str) {
+    if !text.is_empty() {
+        text.push_str(BETWEEN);
+    }
+    text.push_str(block);
+}

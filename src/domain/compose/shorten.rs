@@ -1,0 +1,202 @@
+//! The longest beginning of a text that still fits.
+//!
+//! Cut at the end of a sentence; else after a word, with "…"; scripts without spaces after any of their grapheme
+//! clusters; a single long word between clusters. An address or a handle in the text is kept whole or left out.
+//!
+//! The text is never counted as a whole: its beginning is doubled until it no longer fits, then searched by halves.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::chars::{is_unspaced, scheme};
+use super::clean::balanced;
+
+const ELLIPSIS: &str = "…";
+/// The beginning that is tried first, in bytes.
+const FIRST_REACH: usize = 512;
+/// How far a try may be extended to the end of a word, in bytes; longer than any URL that is discounted.
+const LONGEST_WORD: usize = 5000;
+
+/// Shortens the text until `fits` holds; `None` if not even its first character does.
+pub(super) fn shorten(text: &str, mut fits: impl FnMut(&str) -> bool) -> Option<String> {
+    let reach = reach(text, &mut fits);
+    longest(&sentence_ends(text, reach), &mut fits, |end| {
+        balanced(&text[..end]).into_owned()
+    })
+    .or_else(|| longest(&word_ends(&text[..reach]), &mut fits, |end| with_ellipsis(&text[..end])))
+    .or_else(|| {
+        longest(&cluster_ends(&text[..reach]), &mut fits, |end| {
+            with_ellipsis(&text[..end])
+        })
+    })
+}
+
+/// A beginning that is surely long enough to hold every cut that fits.
+fn reach(text: &str, fits: &mut impl FnMut(&str) -> bool) -> usize {
+    let mut size = FIRST_REACH;
+    loop {
+        let end = word_end(text, size);
+        if end == text.len() || !fits(&text[..end]) {
+            return end;
+        }
+        size = end.saturating_mul(2);
+    }
+}
+
+/// The end of the word at this place, if it is near.
+fn word_end(text: &str, at: usize) -> usize {
+    let at = text.ceil_char_boundary(at.min(text.len()));
+    let far = text.floor_char_boundary(at.saturating_add(LONGEST_WORD).min(text.len()));
+    text[at..far].find(char::is_whitespace).map_or(far, |n| at + n)
+}
+
+/// The text of the last cut that fits, by halves: a longer beginning is never shorter for a network.
+fn longest(cuts: &[usize], fits: &mut impl FnMut(&str) -> bool, make: impl Fn(usize) -> String) -> Option<String> {
+    let mut best = None;
+    let (mut low, mut high) = (0, cuts.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let text = make(cuts[middle]);
+        // Nothing is left of a beginning that is all punctuation; the search goes on behind it.
+        if text.is_empty() || fits(&text) {
+            low = middle + 1;
+            best = Some(text);
+        } else {
+            high = middle;
+        }
+    }
+    best.filter(|text| !text.is_empty())
+}
+
+/// The beginning with "…": close behind the last word, but apart from an address, which servers would take it for.
+fn with_ellipsis(beginning: &str) -> String {
+    let is_loose = |c: char| c.is_whitespace() || ",;:-–—/([{“‘«「『（【《，、；：".contains(c);
+    let ends_in_address = |text: &str| {
+        text.rsplit(char::is_whitespace)
+            .next()
+            .is_some_and(|word| word.contains("://"))
+    };
+    let kept = beginning.trim_end();
+    if ends_in_address(kept) {
+        return format!("{} {ELLIPSIS}", balanced(kept).trim_end());
+    }
+    let kept = balanced(kept.trim_end_matches(is_loose));
+    match kept.trim_end() {
+        "" => String::new(),
+        kept if ends_in_address(kept) => format!("{kept} {ELLIPSIS}"),
+        kept => format!("{kept}{ELLIPSIS}"),
+    }
+}
+
+/// Where a word ends: before white space, and after each cluster of an unspaced script that is not part of an address.
+fn word_ends(text: &str) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let mut before = ' ';
+    let mut in_address = false;
+    for (at, cluster) in text.grapheme_indices(true) {
+        let Some(c) = cluster.chars().next() else { continue };
+        if c.is_whitespace() {
+            if !before.is_whitespace() {
+                ends.push(at);
+            }
+            in_address = false;
+        } else {
+            if is_unspaced(before) && !in_address {
+                ends.push(at);
+            }
+            in_address = (in_address && c.is_ascii()) || scheme(&text[at..]).is_some();
+        }
+        before = c;
+    }
+    ends
+}
+
+/// Where the clusters of the first word end, up to an address, a handle or a hashtag.
+fn cluster_ends(text: &str) -> Vec<usize> {
+    text.grapheme_indices(true)
+        .take_while(|(at, cluster)| {
+            !cluster.starts_with(|c: char| c.is_whitespace() || matches!(c, '@' | '#' | '＠' | '＃'))
+                && scheme(&text[*at..]).is_none()
+        })
+        .map(|(at, cluster)| at + cluster.len())
+        .collect()
+}
+
+/// Where a sentence ends, closing quotes and brackets included, up to `reach`.
+fn sentence_ends(text: &str, reach: usize) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let mut chars = text[..reach].char_indices().peekable();
+    while let Some((start, first)) = chars.next() {
+        if !is_stop(first) {
+            continue;
+        }
+        let (mut end, mut unspaced) = (start + first.len_utf8(), is_unspaced_stop(first));
+        while let Some((at, c)) = chars.next_if(|(_, c)| is_stop(*c) || is_closing(*c)) {
+            end = at + c.len_utf8();
+            unspaced |= is_unspaced_stop(c);
+        }
+        let dot = first == '.' && end == start + 1;
+        if unspaced || (starts_anew(&text[end..]) && !(dot && is_abbreviation(&text[..start], &text[end..]))) {
+            ends.push(end);
+        }
+    }
+    ends
+}
+
+fn is_stop(c: char) -> bool {
+    is_unspaced_stop(c)
+        || matches!(
+            c,
+            '.' | '!' | '?' | '…' | '؟' | '۔' | '।' | '॥' | '։' | '።' | '။' | '។' | '‽'
+        )
+}
+
+/// Stops after which no space follows.
+fn is_unspaced_stop(c: char) -> bool {
+    matches!(c, '。' | '！' | '？' | '｡')
+}
+
+fn is_closing(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '」' | '』' | '）' | '】' | '》'
+    )
+}
+
+/// Whether a new sentence may follow: the end, or a space and no small letter.
+fn starts_anew(rest: &str) -> bool {
+    let next = rest.trim_start();
+    (next.len() < rest.len() || rest.is_empty()) && !next.starts_with(char::is_lowercase)
+}
+
+/// Whether the full stop between these belongs to the word before it: a title, an initial, a number of a list.
+fn is_abbreviation(before: &str, after: &str) -> bool {
+    const TITLES: &[&str] = &[
+        "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "rev", "hon", "gen", "gov", "sen", "rep", "lt", "col",
+        "capt", "vs", "cf", "al", "approx", "ca", "mt", "ed", "eds", "bzw", "ggf", "sra", "mme", "mlle",
+    ];
+    const NUMBERED: &[&str] = &[
+        "no", "nos", "nr", "vol", "art", "arts", "fig", "sec", "para", "pp", "ch", "núm",
+    ];
+    const LONGEST: usize = 12;
+    let word: Vec<char> = before
+        .chars()
+        .rev()
+        .take_while(|c| c.is_alphanumeric() || *c == '.')
+        .take(LONGEST + 1)
+        .collect();
+    if word.is_empty() || word.len() > LONGEST {
+        return false;
+    }
+    let starts_line = before
+        .trim_end_matches(|c: char| word.contains(&c))
+        .chars()
+        .next_back()
+        .is_none_or(|c| c == '\n');
+    let word: String = word.into_iter().rev().flat_map(char::to_lowercase).collect();
+    let numbers = after.trim_start().starts_with(|c: char| c.is_numeric());
+    let initials = word
+        .split('.')
+        .all(|part| part.chars().count() == 1 && part.starts_with(char::is_alphabetic));
+    let listed = starts_line && word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit());
+    initials || listed || TITLES.contains(&word.as_str()) || (numbers && NUMBERED.contains(&word.as_str()))
+}

@@ -1,0 +1,12 @@
+//! The pure core: composing, counting, scheduling and the life of a delivery. Values in, values out: no I/O, no clock.
+
+pub mod compose;
+pub mod cron;
+pub mod delivery;
+pub mod forecast;
+pub mod gates;
+pub mod lane;
+pub mod post;
+pub mod say;
+pub mod schedule;
+pub mod when;

@@ -1,0 +1,301 @@
+//! Every error in words: what happened, to which post and channel, and what to do next; and the exit code of its kind.
+
+use crate::app::Fault;
+use crate::config::{ConfigError, ConfigErrorKind};
+use crate::domain::delivery::{Refused, State};
+use crate::storage::{Error as StorageError, StoreError};
+
+/// The kinds of error, each with its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Unexpected,
+    Usage,
+    Input,
+    NotFound,
+    Refused,
+    Network,
+    Integrity,
+    Attention,
+    Interrupted,
+}
+
+impl Kind {
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Kind::Unexpected => 1,
+            Kind::Usage => 2,
+            Kind::Input => 3,
+            Kind::NotFound => 4,
+            Kind::Refused => 5,
+            Kind::Network => 6,
+            Kind::Integrity => 7,
+            Kind::Attention => 8,
+            Kind::Interrupted => 130,
+        }
+    }
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Unexpected => "unexpected",
+            Kind::Usage => "usage",
+            Kind::Input => "input",
+            Kind::NotFound => "not_found",
+            Kind::Refused => "refused",
+            Kind::Network => "network",
+            Kind::Integrity => "integrity",
+            Kind::Attention => "attention",
+            Kind::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// An error for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    pub kind: Kind,
+    pub message: String,
+    /// The next step, where there is one.
+    pub hint: Option<String>,
+}
+
+impl Report {
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl From<&Fault> for Report {
+    fn from(fault: &Fault) -> Report {
+        match fault {
+            Fault::Usage(what) => Report::new(Kind::Usage, what).hint("See: handbill --help"),
+            Fault::Config(error) => config(error),
+            Fault::Store(error) => store(error),
+            Fault::Storage(error) => storage(error),
+            Fault::Input { option, what, hint } => Report {
+                kind: Kind::Input,
+                message: format!("{option}: {what}."),
+                hint: hint.clone(),
+            },
+            Fault::When { option, error, .. } => when(option, error),
+            Fault::Io { path, error } => Report::new(Kind::Input, format!("{}: {error}.", path.display())),
+            Fault::NoSuchPost(id) => {
+                Report::new(Kind::NotFound, format!("There is no post {id}.")).hint("All posts: handbill list")
+            }
+            Fault::NoSuchChannel { name, nearest } => no_channel(name, nearest.as_deref()),
+            Fault::NoSuchDelivery { post, channel, on } => {
+                let on = if on.is_empty() {
+                    "no channel".to_owned()
+                } else {
+                    on.join(", ")
+                };
+                Report::new(
+                    Kind::NotFound,
+                    format!("Post {post} is not on {channel}. It is on {on}."),
+                )
+                .hint(format!("Look: handbill show {post}"))
+            }
+            Fault::NoChannels { language: None } => Report::new(Kind::Input, "There is no channel yet.")
+                .hint("Name one in the configuration, as config/handbill.example.toml shows."),
+            Fault::NoChannels {
+                language: Some(language),
+            } => Report::new(Kind::Input, format!("No channel takes posts in {language}."))
+                .hint("Give --to CHANNEL, or look: handbill channel list"),
+            Fault::Compose { channel, error } => Report::new(Kind::Input, format!("{channel}: {error}.")),
+            Fault::Duplicate {
+                channel,
+                post,
+                state,
+                when,
+            } => duplicate(channel, *post, state, when),
+            Fault::KeyTaken { key, post } => Report::new(
+                Kind::Refused,
+                format!("The key {key:?} was used for other content (post {post})."),
+            )
+            .hint(format!("Look: handbill show {post}")),
+            Fault::Embargoed { post, until } => embargoed(*post, until),
+            Fault::Refused {
+                act,
+                delivery,
+                refused,
+                state,
+                until,
+            } => refusal(act, delivery, *refused, *state, until.as_deref()),
+            Fault::NothingTo { act, post, why } => Report::new(
+                Kind::Refused,
+                format!("There is nothing to {act} in post {post}: {why}."),
+            )
+            .hint(format!("Look: handbill show {post}")),
+            Fault::Rule { what, hint } => Report {
+                kind: Kind::Refused,
+                message: what.clone(),
+                hint: hint.clone(),
+            },
+            Fault::IdTaken { url } => {
+                Report::new(Kind::Refused, format!("{url} is recorded for another post already."))
+            }
+            Fault::Broken(what) => Report::new(
+                Kind::Unexpected,
+                format!("Handbill met something it does not understand: {what}."),
+            )
+            .hint("Nothing is sent twice. Please report it with what this prints: handbill doctor --json"),
+        }
+    }
+}
+
+fn no_channel(name: &str, nearest: Option<&str>) -> Report {
+    let nearest = nearest.map_or(String::new(), |nearest| format!(" The nearest is \"{nearest}\"."));
+    Report::new(Kind::NotFound, format!("There is no channel {name:?}.{nearest}"))
+        .hint("All channels: handbill channel list")
+}
+
+fn when(option: &str, error: &crate::domain::when::WhenError) -> Report {
+    let report = Report::new(Kind::Input, format!("{option}: {}", error.message));
+    if error.candidates.is_empty() {
+        return report;
+    }
+    let choices: Vec<String> = error
+        .candidates
+        .iter()
+        .map(|candidate| format!("{option} \"{candidate}\""))
+        .collect();
+    report.hint(format!("Choose: {}", choices.join("  or  ")))
+}
+
+fn duplicate(channel: &str, post: i64, state: &str, when: &str) -> Report {
+    let what = match State::from_word(state) {
+        Some(State::Published | State::Retracted) => {
+            format!("This article went out on {channel} on {when} (post {post}).")
+        }
+        _ => format!("This article is on {channel} already (post {post}, added {when})."),
+    };
+    Report::new(Kind::Refused, what).hint(format!(
+        "Look: handbill show {post}      Add it all the same: repeat the command with --allow-duplicate"
+    ))
+}
+
+fn embargoed(post: i64, until: &str) -> Report {
+    if post == 0 {
+        return Report::new(
+            Kind::Refused,
+            format!("The post may not be sent before {until}. No option lifts this."),
+        )
+        .hint("Choose a later time, or an earlier embargo.");
+    }
+    Report::new(
+        Kind::Refused,
+        format!("Post {post} may not be shown or sent before {until}. No option lifts this."),
+    )
+    .hint(format!("Change it with: handbill edit {post} --embargo WHEN"))
+}
+
+fn refusal(act: &str, delivery: &str, refused: Refused, state: State, until: Option<&str>) -> Report {
+    let post = delivery.split('/').next().unwrap_or(delivery);
+    let look = format!("Look: handbill show {post}");
+    let (what, next) = match refused {
+        Refused::State(_) => match (act, state) {
+            (_, State::Unknown) => (
+                format!("it is not known whether {delivery} is out"),
+                format!("When you have looked: handbill resolve {delivery} --published URL  or  --absent"),
+            ),
+            ("resolve", _) => (
+                format!("{delivery} is {}, so there is no doubt to resolve", state.as_str()),
+                look,
+            ),
+            (_, State::Failed | State::Missed | State::Cancelled) => (
+                format!("{delivery} is {} and waits for nothing", state.as_str()),
+                format!("Queue it again: handbill retry {delivery}"),
+            ),
+            _ => (format!("{delivery} is {}", state.as_str()), look),
+        },
+        Refused::GoingOut => (format!("{delivery} is going out just now"), look),
+        Refused::InDoubt => (
+            format!("{delivery} may be out already; that is being found out first"),
+            look,
+        ),
+        Refused::PartOut => (format!("{delivery} is out, or a part of it"), look),
+        Refused::Wish => (format!("{delivery} is being stopped"), look),
+        Refused::TooEarly(None) => (
+            format!("the call for {delivery} has not ended yet"),
+            "Try again in a minute.".to_owned(),
+        ),
+        Refused::TooEarly(Some(_)) => (
+            format!("it is too early to say that {delivery} is not there: the network may still show it"),
+            format!(
+                "From {} on: handbill resolve {delivery} --absent",
+                until.unwrap_or("a few minutes")
+            ),
+        ),
+        Refused::Claim | Refused::Superseded | Refused::KeyOver => (format!("{delivery} was changed meanwhile"), look),
+    };
+    Report::new(Kind::Refused, format!("Nothing was changed by {act}: {what}.")).hint(next)
+}
+
+fn config(error: &ConfigError) -> Report {
+    match &error.kind {
+        ConfigErrorKind::Missing => Report::new(Kind::Input, error.to_string()).hint("Make one here: handbill init"),
+        _ => Report::new(Kind::Input, error.to_string()).hint("Nothing was started or changed."),
+    }
+}
+
+fn store(error: &StoreError) -> Report {
+    match error {
+        StoreError::Missing(path) => Report::new(Kind::Input, format!("There is no database at {}.", path.display()))
+            .hint("Make one: handbill init, or add a first post."),
+        StoreError::Io { path, error } if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            Report::new(Kind::Usage, format!("{}: {error}.", path.display()))
+                .hint("Run the command as the user that the daemon runs as: sudo -u handbill handbill …")
+        }
+        StoreError::Io { path, error } => Report::new(Kind::Unexpected, format!("{}: {error}.", path.display())),
+        StoreError::Newer { path, version, known } => Report::new(
+            Kind::Integrity,
+            format!(
+                "{} is version {version}, made by a newer Handbill; this is {}, which knows up to {known}.",
+                path.display(),
+                env!("CARGO_PKG_VERSION")
+            ),
+        )
+        .hint(format!(
+            "Start the newer one again, or put {}.v{known} back. Nothing was changed.",
+            path.display()
+        )),
+        StoreError::InUse { path, pid } => {
+            let who = pid.map_or("another Handbill".to_owned(), |pid| format!("process {pid}"));
+            Report::new(
+                Kind::Refused,
+                format!("{} must be brought up to date, and {who} uses it.", path.display()),
+            )
+            .hint("Stop it first, then try again.")
+        }
+        StoreError::NoDatabase { path, what } => Report::new(
+            Kind::Integrity,
+            format!("{} is no sound database: {what}.", path.display()),
+        )
+        .hint("Put a good copy in its place. Nothing was changed."),
+        StoreError::Database(error) => storage(error),
+    }
+}
+
+fn storage(error: &StorageError) -> Report {
+    match error {
+        StorageError::Corrupt { .. } => Report::new(Kind::Integrity, format!("{error}."))
+            .hint("Look: handbill doctor. It may have been made by a newer version."),
+        StorageError::Full => Report::new(
+            Kind::Unexpected,
+            "The disk is full, so nothing could be recorded, and nothing was changed.",
+        )
+        .hint("Free some space, and try again."),
+        StorageError::Embargo => Report::new(Kind::Refused, "The post is under embargo. Nothing was changed."),
+        _ => Report::new(Kind::Unexpected, format!("{error}.")),
+    }
+}

@@ -1,0 +1,233 @@
+//! Posts and the channels' own texts.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+use super::records::{Reader, join, ms, planned_columns};
+use super::{Result, Tx};
+use crate::domain::post::{Planned, Post, Visibility};
+
+/// A post that is about to be written; its id comes from the database.
+#[derive(Clone, Debug)]
+pub struct NewPost<'a> {
+    pub post: &'a Post,
+    /// What duplicates are compared by.
+    pub same_as: &'a str,
+    /// `add --key` and the hash of what was added under it.
+    pub key: Option<(&'a str, &'a str)>,
+}
+
+fn read(row: &SqliteRow) -> Result<Post> {
+    let r = Reader::new(row, "post")?;
+    Ok(Post {
+        id: r.id,
+        url: r.get("url")?,
+        title: r.get("title")?,
+        summary: r.get("summary")?,
+        language: r.get("language")?,
+        warning: r.get("warning")?,
+        visibility: r.word("visibility", Visibility::from_word)?,
+        draft: r.get("draft")?,
+        tags: r.list("tags")?,
+        hashtags: r.list("hashtags")?,
+        embargo: r.planned("embargo")?,
+        expires: r.planned("expires")?,
+        texts: BTreeMap::new(),
+        version: r.get("version")?,
+        created_at: r.at("created_at")?,
+        created_by: r.get("created_by")?,
+    })
+}
+
+impl Tx<'_> {
+    /// Writes a new post (its `id` is not looked at) and gives its id.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub async fn insert_post(&mut self, new: &NewPost<'_>) -> Result<i64> {
+        let post = new.post;
+        let id: i64 = sqlx::query_scalar(
+            "INSERT INTO post (same_as, thread, visibility, draft, tags, hashtags, version, created_at, created_by, add_key, add_hash) \
+             VALUES ($1, 0, $2, $3, '', '', $4, $5, $6, $7, $8) RETURNING id",
+        )
+        .bind(new.same_as)
+        .bind(post.visibility.as_str())
+        .bind(post.draft)
+        .bind(post.version)
+        .bind(ms(post.created_at))
+        .bind(&post.created_by)
+        .bind(new.key.map(|(key, _)| key))
+        .bind(new.key.map(|(_, hash)| hash))
+        .fetch_one(&mut *self.tx)
+        .await?;
+        self.save_post(&Post { id, ..post.clone() }, new.same_as).await?;
+        Ok(id)
+    }
+
+    /// Writes everything of a post that a person can change.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub async fn save_post(&mut self, post: &Post, same_as: &str) -> Result<()> {
+        let embargo = planned_columns(post.embargo.as_ref());
+        let expires = planned_columns(post.expires.as_ref());
+        sqlx::query(
+            "UPDATE post SET url = $2, same_as = $3, title = $4, summary = $5, language = $6, warning = $7, visibility = $8, \
+             draft = $9, tags = $10, hashtags = $11, version = $12, embargo_at = $13, embargo_wall = $14, embargo_zone = $15, \
+             embargo_pass = $16, expires_at = $17, expires_wall = $18, expires_zone = $19, expires_pass = $20 WHERE id = $1",
+        )
+        .bind(post.id)
+        .bind(&post.url)
+        .bind(same_as)
+        .bind(&post.title)
+        .bind(&post.summary)
+        .bind(&post.language)
+        .bind(&post.warning)
+        .bind(post.visibility.as_str())
+        .bind(post.draft)
+        .bind(join(&post.tags))
+        .bind(join(&post.hashtags))
+        .bind(post.version)
+        .bind(embargo.0)
+        .bind(embargo.1)
+        .bind(embargo.2)
+        .bind(embargo.3)
+        .bind(expires.0)
+        .bind(expires.1)
+        .bind(expires.2)
+        .bind(expires.3)
+        .execute(&mut *self.tx)
+        .await?;
+        sqlx::query("DELETE FROM post_text WHERE post = $1")
+            .bind(post.id)
+            .execute(&mut *self.tx)
+            .await?;
+        for (channel, text) in &post.texts {
+            sqlx::query("INSERT INTO post_text (post, channel, text) VALUES ($1, $2, $3)")
+                .bind(post.id)
+                .bind(channel)
+                .bind(text)
+                .execute(&mut *self.tx)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// One post; `None` where there is none of this id.
+    ///
+    /// # Errors
+    /// Where the row cannot be read.
+    pub async fn post(&mut self, id: i64) -> Result<Option<Post>> {
+        let Some(row) = sqlx::query("SELECT * FROM post WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&mut *self.tx)
+            .await?
+        else {
+            return Ok(None);
+        };
+        let mut post = read(&row)?;
+        let texts = sqlx::query("SELECT channel, text FROM post_text WHERE post = $1")
+            .bind(id)
+            .fetch_all(&mut *self.tx)
+            .await?;
+        for row in texts {
+            post.texts.insert(row.try_get("channel")?, row.try_get("text")?);
+        }
+        Ok(Some(post))
+    }
+
+    /// The newest posts, at most `limit`, with this tag if one is given.
+    ///
+    /// # Errors
+    /// Where a row cannot be read.
+    pub async fn post_ids(&mut self, tag: Option<&str>, before: Option<i64>, limit: i64) -> Result<Vec<i64>> {
+        Ok(sqlx::query_scalar(
+            "SELECT id FROM post WHERE ($1 IS NULL OR ',' || tags || ',' LIKE '%,' || $1 || ',%') AND ($2 IS NULL OR id < $2) \
+             ORDER BY id DESC LIMIT $3",
+        )
+        .bind(tag)
+        .bind(before)
+        .bind(limit)
+        .fetch_all(&mut *self.tx)
+        .await?)
+    }
+
+    /// The post that was added under this key, and the hash of what was added.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn added_under(&mut self, key: &str) -> Result<Option<(i64, String)>> {
+        let row = sqlx::query("SELECT id, add_hash FROM post WHERE add_key = $1")
+            .bind(key)
+            .fetch_optional(&mut *self.tx)
+            .await?;
+        row.map(|row| Ok((row.try_get("id")?, row.try_get("add_hash")?)))
+            .transpose()
+    }
+
+    /// Planned times that hang on a zone's rules and may still matter: posts with one of their deliveries waiting.
+    ///
+    /// # Errors
+    /// Where a row cannot be read.
+    pub async fn planned_posts(&mut self) -> Result<Vec<Post>> {
+        let rows = sqlx::query(
+            "SELECT * FROM post WHERE (embargo_wall IS NOT NULL OR expires_wall IS NOT NULL) AND id IN \
+             (SELECT post FROM delivery WHERE state IN ('pending', 'sending', 'unknown'))",
+        )
+        .fetch_all(&mut *self.tx)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Writes the instants of a post's embargo and expiry anew.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub async fn set_post_instants(
+        &mut self,
+        id: i64,
+        embargo: Option<&Planned>,
+        expires: Option<&Planned>,
+    ) -> Result<()> {
+        let at = |planned: Option<&Planned>| planned.map(|p: &Planned| ms(p.at));
+        sqlx::query("UPDATE post SET embargo_at = $2, expires_at = $3 WHERE id = $1")
+            .bind(id)
+            .bind(at(embargo))
+            .bind(at(expires))
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// The newest delivery on `channel` of another post with the same article, not counting those that came to
+    /// nothing: post, state word, and when it went out or was added.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn same_article(
+        &mut self,
+        same_as: &str,
+        channel: &str,
+        not: i64,
+        since: Timestamp,
+    ) -> Result<Option<(i64, String, Timestamp)>> {
+        let row = sqlx::query(
+            "SELECT d.id, d.post, d.state, COALESCE(d.published_at, d.added_at) AS at FROM delivery d JOIN post p ON p.id = d.post \
+             WHERE p.same_as = $1 AND d.channel = $2 AND p.id <> $3 AND d.state NOT IN ('cancelled', 'failed', 'missed') \
+             AND (d.published_at IS NULL OR d.published_at > $4) AND COALESCE(d.published_at, d.added_at) > $4 \
+             ORDER BY at DESC LIMIT 1",
+        )
+        .bind(same_as)
+        .bind(channel)
+        .bind(not)
+        .bind(ms(since))
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let r = Reader::new(&row, "delivery")?;
+        Ok(Some((r.get("post")?, r.get("state")?, r.at("at")?)))
+    }
+}
