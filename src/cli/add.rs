@@ -461,25 +461,23 @@ pub(super) fn outcome(ctx: &Ctx, shown: &PostView) -> u8 {
     code(shown)
 }
 
-/// 0 when all is out or only waits its turn, 6 when a network refused, 8 when nobody knows or it is still being tried.
+/// 0 when all is out or only waits its turn, 6 when a network refused, 8 when nobody knows, it is still being tried, or
+/// a gate keeps it.
 fn code(shown: &PostView) -> u8 {
-    let any = |wanted: &dyn Fn(&DeliveryView) -> bool| shown.deliveries.iter().any(wanted);
-    let refused = |d: &DeliveryView| {
-        d.row.d.state == State::Failed
-            || (d.row.d.state == State::Pending
-                && d.row
-                    .d
-                    .trouble
-                    .as_ref()
-                    .is_some_and(|t| matches!(t.kind.as_str(), "auth" | "suspended")))
+    let kind = |d: &DeliveryView| d.row.d.trouble.as_ref().map_or("", |t| t.kind.as_str()).to_owned();
+    let refused = |d: &DeliveryView| match d.row.d.state {
+        State::Failed => true,
+        State::Pending => matches!(kind(d).as_str(), "auth" | "suspended"),
+        _ => false,
     };
-    if any(&refused) {
+    let attention = |d: &DeliveryView| match d.row.d.state {
+        State::Unknown | State::Missed => true,
+        State::Pending => d.row.d.trouble.is_some() || d.blocked.iter().any(|b| !b.gate.passes()),
+        _ => false,
+    };
+    if shown.deliveries.iter().any(refused) {
         Kind::Network.exit_code()
-    } else if any(&|d| {
-        d.row.d.state == State::Unknown
-            || (d.row.d.state == State::Pending && d.row.d.trouble.is_some())
-            || d.row.d.state == State::Missed
-    }) {
+    } else if shown.deliveries.iter().any(attention) {
         Kind::Attention.exit_code()
     } else {
         0

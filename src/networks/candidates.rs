@@ -142,7 +142,7 @@ mod tests {
         reaches_back: bool,
         link: Option<&str>,
         text: &str,
-        taken: &dyn Fn(&str) -> bool,
+        taken: &(dyn Fn(&str) -> bool + Sync),
     ) -> Found {
         let (settings, facts) = (BTreeMap::new(), Facts::default());
         let account = Account {

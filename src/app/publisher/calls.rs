@@ -163,7 +163,9 @@ impl Publisher {
             let files = feed::render(&app, &mut self.store, &channel, key).await?;
             let handle = self.tasks.spawn_blocking(move || {
                 crash::point("before-call");
-                let result = feed::write(&files).map(|()| feed::written(app.now()));
+                let result = is_fresh(&app, boot)
+                    .and_then(|()| feed::write(&files))
+                    .map(|()| feed::written(app.now()));
                 crash::point("after-call");
                 done(result)
             });
@@ -172,13 +174,9 @@ impl Publisher {
         }
         let handle = self.tasks.spawn(async move {
             crash::point("before-call");
-            let fresh = app.clock.boot().saturating_sub(boot) <= Duration::try_from(FRESH).unwrap_or(Duration::ZERO);
-            let result = if fresh {
-                send(&app, &channel, session.as_ref(), call).await
-            } else {
-                Err(SendError::NotSent(
-                    "Handbill was stopped between deciding and sending".to_owned(),
-                ))
+            let result = match is_fresh(&app, boot) {
+                Ok(()) => send(&app, &channel, session.as_ref(), call).await,
+                Err(error) => Err(error),
             };
             crash::point("after-call");
             done(result)
@@ -254,6 +252,17 @@ impl Publisher {
         });
         self.under_way.insert(handle.id(), None);
         Ok(())
+    }
+}
+
+/// A call is begun shortly after its intent or not at all: a process that was stopped in between sends nothing late.
+fn is_fresh(app: &App, boot: Duration) -> Result<(), SendError> {
+    if app.clock.boot().saturating_sub(boot) <= Duration::try_from(FRESH).unwrap_or(Duration::ZERO) {
+        Ok(())
+    } else {
+        Err(SendError::NotSent(
+            "Handbill was stopped between deciding and sending".to_owned(),
+        ))
     }
 }
 

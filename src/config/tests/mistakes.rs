@@ -80,8 +80,8 @@ fn mistakes_in_a_channel() {
             "line 9, column 11: \"-5m\" is no duration for \"min_gap\": a duration is a number and one of s, m, h, d: 90s, 10m, 2h, 1d.",
         ),
         (
-            "late_limit = \"0s\"",
-            "line 9, column 14: \"late_limit\" is at least 1m, not \"0s\".",
+            "late_limit = \"31d\"",
+            "line 9, column 14: \"late_limit\" is at most 30d, not \"31d\".",
         ),
         ("undo = \"2h\"", "line 9, column 8: \"undo\" is at most 1h, not \"2h\"."),
         (

@@ -1,10 +1,12 @@
 //! The machine's tests: the whole table, the rules one by one, and random orders of events against a small network.
 
+mod absence;
 mod network;
 mod orders;
 mod publisher;
 mod rules;
 mod table;
+mod world;
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -169,7 +169,7 @@ fn in_minutes(outlook: Outlook) -> Outlook {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_shown_is_what_happens(scene in scene()) {
@@ -183,15 +183,18 @@ proptest! {
     fn no_instant_is_slept_through(scene in scene(), now in 0..SPAN) {
         let schedule = schedule(&scene.lines);
         let lane = scene.lane(&schedule);
-        let still = |now: Timestamp| {
-            let decision = decide(&lane, &scene.waiting, now);
-            decision.go.is_none() && decision.late.is_empty()
+        let mut left = scene.waiting.clone();
+        let decided = |left: &[Waiting], now: Timestamp| {
+            let decision = decide(&lane, left, now);
+            decision.late.into_iter().chain(decision.go.map(|(index, _)| index)).next()
         };
-        prop_assume!(still(minute(now)));
-        let next = look_again(&lane, &scene.waiting, minute(now));
+        while let Some(index) = decided(&left, minute(now)) {
+            left.remove(index);
+        }
+        let next = look_again(&lane, &left, minute(now));
         prop_assert!(next.is_none_or(|next| next > minute(now)));
         for then in (now + 1..=now + SPAN).map(minute).take_while(|then| next.is_none_or(|next| *then < next)) {
-            prop_assert!(still(then), "asleep at {then}, until {next:?}");
+            prop_assert_eq!(decided(&left, then), None, "asleep at {}, until {:?}", then, next);
         }
     }
 }

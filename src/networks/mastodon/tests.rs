@@ -60,7 +60,7 @@ fn publish(earlier: &[Receipt], reply: &Answer) -> (Result<Receipt, Halt>, Vec<C
     })
 }
 
-fn look(pages: &[Value], taken: &dyn Fn(&str) -> bool) -> (Result<Found, Halt>, Vec<Call>) {
+fn look(pages: &[Value], taken: &(dyn Fn(&str) -> bool + Sync)) -> (Result<Found, Halt>, Vec<Call>) {
     let script = script();
     let frozen = script.freeze(&Adapter, 7);
     let search = Search {

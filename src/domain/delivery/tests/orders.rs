@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::network::Kind;
-use super::publisher::{Ending, World};
+use super::publisher::Ending;
+use super::world::World;
 use super::*;
 
 /// One thing that happens, chosen by two numbers. What goes on by itself is likelier than what a person does.
@@ -21,9 +22,9 @@ fn happens(world: &mut World, what: u8, how: u8, old_token: &mut Option<i64>) {
         5 => world.intend(world.d.token),
         6 => world.intend(*old_token),
         7..=13 => world.answer(ending(how)),
-        14 | 15 => world.crash((how % 4 != 0).then_some(yes)),
+        14 | 15 => world.crash((!how.is_multiple_of(4)).then_some(yes)),
         16..=19 => world.reconcile(),
-        20..=22 => world.verdict(how % 4 != 0),
+        20..=22 => world.verdict(!how.is_multiple_of(4)),
         23 => world.net.arrive(usize::from(how), world.now),
         24..=26 => world.wait(SignedDuration::from_secs(
             [1, 20, 60, 61, 121, 600, 3_000][usize::from(how % 7)],

@@ -1,10 +1,7 @@
-//! The publisher's rules and a person's commands, played against the small network, with every promise looked at
-//! after every step.
+//! The publisher's rules and a person's commands, played against the small network.
 
-use std::collections::BTreeMap;
-
-use super::network::{Kind, Network, Travelling};
-use super::table::{check_shape, check_told};
+use super::network::Travelling;
+use super::world::{Call, Look, World};
 use super::*;
 
 /// The longest call.
@@ -27,127 +24,14 @@ pub(super) enum Ending {
     SignedOut,
 }
 
-#[derive(Debug)]
-struct Call {
-    attempt: i64,
-    part: usize,
-    key: u64,
-}
-
-/// A look at the network: what it saw, and when.
-#[derive(Debug)]
-struct Look {
-    attempt: i64,
-    part: usize,
-    seen: Option<String>,
-    begun: Timestamp,
-}
-
-#[derive(Debug)]
-pub(super) struct World {
-    pub(super) d: Delivery,
-    pub(super) net: Network,
-    pub(super) now: Timestamp,
-    keys: Vec<Option<u64>>,
-    /// The evidence of every visible attempt, by its number, with its part.
-    attempts: BTreeMap<i64, (usize, Option<Evidence>)>,
-    call: Option<Call>,
-    look: Option<Look>,
-    seq: i64,
-    hold_seq: i64,
-    /// Parts that a person called absent although they were public, or public although they were not.
-    lies: Vec<usize>,
-}
-
 impl World {
-    pub(super) fn new(kind: Kind, parts: usize) -> Self {
-        Self {
-            d: waiting(parts),
-            net: Network::new(kind),
-            now: noon(),
-            keys: vec![None; parts],
-            attempts: BTreeMap::new(),
-            call: None,
-            look: None,
-            seq: 0,
-            hold_seq: 0,
-            lies: Vec::new(),
-        }
-    }
-
-    /// Lets an event happen and saves what the machine says. `false`: refused.
-    fn happen(&mut self, event: &Event) -> bool {
-        self.seq += 1;
-        let (new, acts) = match step(&self.d, event, self.now) {
-            Ok(done) => done,
-            Err(refused) => {
-                assert!(
-                    !matches!(event, Event::Accepted { .. }),
-                    "proof is refused: {refused:?} at {:?}",
-                    self.d
-                );
-                return false;
-            }
-        };
-        self.check_doubt(&new, event);
-        check_shape(&new);
-        check_told(self.d.state, &new, &acts);
-        for act in &acts {
-            match act {
-                Act::Record { attempt, evidence } => {
-                    if let Some((_, stored)) = self.attempts.get_mut(attempt) {
-                        *stored = Some(*evidence);
-                    }
-                }
-                Act::NewKey { part } => self.keys[*part] = None,
-                Act::Unfreeze => self.keys.fill(None),
-                Act::End { .. } | Act::Tell(_) | Act::Disconnect => {}
-            }
-        }
-        self.d = new;
-        self.check();
-        true
-    }
-
-    /// Doubt ends by the part being out, by believed absence, or by a person's word; by nothing else.
-    fn check_doubt(&self, new: &Delivery, event: &Event) {
-        for (old, new) in self.d.parts.iter().zip(&new.parts) {
-            let gone = old.doubt != Doubt::None && new.doubt == Doubt::None;
-            let may = new.out_at.is_some() || matches!(event, Event::Absent { .. } | Event::SayAbsent { .. });
-            assert!(!gone || may, "{event:?} ended a doubt: {:?}", self.d);
-        }
-    }
-
-    fn check(&self) {
-        for no in (0..self.d.parts.len()).filter(|no| !self.lies.contains(no)) {
-            let copies = self.net.copies.iter().filter(|copy| copy.part == no).count();
-            assert!(copies <= 1, "part {no} is there {copies} times: {self:?}");
-            assert!(
-                self.d.parts[no].out_at.is_none() || copies == 1,
-                "part {no} is not there: {self:?}"
-            );
-        }
-        let open: Vec<i64> = self
-            .attempts
-            .iter()
-            .filter(|(_, (_, e))| e.is_none())
-            .map(|(id, _)| *id)
-            .collect();
-        assert!(open.len() <= 1, "several attempts without evidence: {self:?}");
-        assert_eq!(
-            open.first().copied(),
-            self.d.open.as_ref().map(|open| open.attempt),
-            "{self:?}"
-        );
-    }
-
     fn key_in_time(&self, part: usize) -> bool {
         let first = self.d.parts[part].first_intent.unwrap_or(self.now);
-        let life = if self.d_means().finds { KEY_LIFE } else { LATE_LIMIT };
+        let life = if self.means().finds { KEY_LIFE } else { LATE_LIMIT };
         self.now < first + life
     }
 
-    fn d_means(&self) -> Means {
+    fn means(&self) -> Means {
         self.net.kind.means()
     }
 
@@ -208,7 +92,7 @@ impl World {
         let Some(Call { attempt, part, key }) = self.call.take() else {
             return;
         };
-        let (means, trouble) = (self.d_means(), trouble_at(self.now));
+        let (means, trouble) = (self.means(), trouble_at(self.now));
         let retry_at = if means.finds {
             self.now
         } else {
@@ -298,7 +182,7 @@ impl World {
         if self.d.state == State::Sending {
             let event = Event::TakenOver {
                 retry_at: self.now,
-                means: self.d_means(),
+                means: self.means(),
             };
             assert!(self.happen(&event), "{self:?}");
         }
@@ -316,7 +200,7 @@ impl World {
         };
         if self.d.parts[part].doubt == Doubt::Key && !self.d.wish && self.key_in_time(part) {
             assert!(self.happen(&Event::ResendByKey { in_time: true }), "{self:?}");
-        } else if self.d_means().finds {
+        } else if self.means().finds {
             let newest = self
                 .attempts
                 .iter()
@@ -405,7 +289,7 @@ impl World {
         let lied = |no: usize| self.lies.contains(&no);
         match self.d.state {
             State::Pending | State::Sending => panic!("it never ends: {self:?}"),
-            State::Unknown => assert!(!self.d_means().finds, "nobody looks any more: {self:?}"),
+            State::Unknown => assert!(!self.means().finds, "nobody looks any more: {self:?}"),
             _ => {
                 let hidden = self
                     .net

@@ -4,7 +4,7 @@ use super::*;
 
 fn look(
     restored: bool,
-    taken: &dyn Fn(&str) -> bool,
+    taken: &(dyn Fn(&str) -> bool + Sync),
     mut reply: impl FnMut(&Call, &str) -> Answer,
 ) -> Result<Found, Halt> {
     let script = script();

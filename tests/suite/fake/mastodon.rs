@@ -1,0 +1,211 @@
+//! A server of the Mastodon family: Mastodon, Pleroma or GoToSocial, as far as a poster can tell them apart.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Public, Reply, Request, Service, TOKEN};
+
+/// What the server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Software {
+    Mastodon,
+    Pleroma,
+    GoToSocial,
+}
+
+pub(crate) struct Mastodon {
+    software: Software,
+    /// Whether our login is good.
+    pub(crate) knows_token: bool,
+    statuses: Vec<Status>,
+    /// Key to the id of what it made.
+    keys: HashMap<String, String>,
+    /// Pleroma's memory of whole answers.
+    replies: HashMap<String, Reply>,
+    /// The most statuses that one page lists.
+    pub(crate) page: usize,
+}
+
+struct Status {
+    id: String,
+    text: String,
+    at: Timestamp,
+}
+
+const ACCOUNT: &str = "109876543210";
+const FIRST_ID: u64 = 115_000_000_000_000_000;
+
+impl Mastodon {
+    pub(crate) fn new(software: Software) -> Self {
+        Self {
+            software,
+            knows_token: true,
+            statuses: Vec::new(),
+            keys: HashMap::new(),
+            replies: HashMap::new(),
+            page: 40,
+        }
+    }
+
+    /// The keys have had their hour.
+    pub(crate) fn forget_keys(&mut self) {
+        self.keys.clear();
+    }
+
+    /// Puts a post there that Handbill did not make.
+    pub(crate) fn somebody_posts(&mut self, text: &str) {
+        self.make(text);
+    }
+
+    fn make(&mut self, text: &str) -> usize {
+        let id = (FIRST_ID + self.statuses.len() as u64).to_string();
+        self.statuses.push(Status {
+            id,
+            text: text.to_owned(),
+            at: Timestamp::now(),
+        });
+        self.statuses.len() - 1
+    }
+
+    fn instance(&self) -> Reply {
+        let (version, source) = match self.software {
+            Software::Mastodon => ("4.4.1", "https://github.com/mastodon/mastodon"),
+            Software::Pleroma => (
+                "2.7.2 (compatible; Pleroma 2.9.1)",
+                "https://git.pleroma.social/pleroma/pleroma",
+            ),
+            Software::GoToSocial => (
+                "0.20.0+git-1a2b3c4",
+                "https://codeberg.org/superseriousbusiness/gotosocial",
+            ),
+        };
+        let mut told = json!({
+            "domain": "social.example", "version": version, "source_url": source, "languages": ["en"],
+            "configuration": {"statuses": {"max_characters": 500, "max_media_attachments": 4, "characters_reserved_per_url": 23}},
+        });
+        if self.software == Software::Mastodon {
+            told["api_versions"] = json!({"mastodon": 6});
+        }
+        Reply::json(200, &told)
+    }
+
+    fn post(&mut self, request: &Request) -> Reply {
+        let key = request.header("idempotency-key").unwrap_or_default().to_owned();
+        match self.software {
+            Software::Pleroma => {
+                if let Some(reply) = self.replies.get(&key) {
+                    return reply.clone().header("idempotent-replayed", "true");
+                }
+            }
+            Software::Mastodon => {
+                if let Some(id) = self.keys.get(&key) {
+                    let found = self.statuses.iter().find(|status| status.id == *id);
+                    return Reply::json(200, &shown(found.unwrap()));
+                }
+            }
+            Software::GoToSocial => {}
+        }
+        let told = request.json();
+        let text = told["status"].as_str().unwrap_or_default();
+        let reply = if text.trim().is_empty() {
+            Reply::json(422, &json!({"error": "Validation failed: Text can't be blank"}))
+        } else {
+            let made = self.make(text);
+            self.keys.insert(key.clone(), self.statuses[made].id.clone());
+            Reply::json(200, &shown(&self.statuses[made]))
+        };
+        self.replies.insert(key, reply.clone());
+        reply
+    }
+
+    fn list(&self, request: &Request) -> Reply {
+        let limit = request
+            .parameter("limit")
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(20)
+            .min(self.page);
+        let before = request.parameter("max_id").unwrap_or("9");
+        let older = self.statuses.iter().rev().filter(|status| status.id.as_str() < before);
+        let page: Vec<Value> = older.take(limit).map(shown).collect();
+        Reply::json(200, &Value::from(page))
+    }
+}
+
+fn shown(status: &Status) -> Value {
+    let url = format!("https://social.example/@idhdp/{}", status.id);
+    json!({
+        "id": status.id, "uri": url, "url": url, "created_at": status.at.to_string(),
+        "visibility": "public", "content": html(&status.text),
+    })
+}
+
+/// The text as such servers hand it back: escaped, with its links in spans.
+fn html(text: &str) -> String {
+    let escape = |text: &str| {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;")
+    };
+    let words = text.split(' ').map(|word| match word.split_once("://") {
+        Some((scheme, rest)) if scheme.starts_with("http") => {
+            let (url, scheme, rest) = (escape(word), escape(scheme), escape(rest));
+            format!(
+                "<a href=\"{url}\" target=\"_blank\" rel=\"nofollow noopener\" translate=\"no\">\
+                 <span class=\"invisible\">{scheme}://</span><span class=\"\">{rest}</span></a>"
+            )
+        }
+        _ => escape(word),
+    });
+    let spaced = text_with_breaks(&words.collect::<Vec<_>>().join(" "));
+    format!("<p>{spaced}</p>")
+}
+
+fn text_with_breaks(text: &str) -> String {
+    text.replace("\n\n", "</p><p>").replace('\n', "<br />")
+}
+
+/// The first address in a text.
+pub(super) fn article(text: &str) -> String {
+    let word = text.split_whitespace().find(|word| word.starts_with("http"));
+    word.unwrap_or_default().to_owned()
+}
+
+impl Service for Mastodon {
+    fn is_post(&self, request: &Request) -> bool {
+        request.method == "POST" && request.path == "/api/v1/statuses"
+    }
+
+    fn key(&self, request: &Request) -> Option<String> {
+        request.header("idempotency-key").map(str::to_owned)
+    }
+
+    fn answer(&mut self, request: &Request) -> Reply {
+        if request.path == "/api/v2/instance" {
+            return self.instance();
+        }
+        if !self.knows_token || request.bearer() != Some(TOKEN) {
+            return Reply::json(401, &json!({"error": "The access token was revoked"}));
+        }
+        let own = format!("/api/v1/accounts/{ACCOUNT}/statuses");
+        match (request.method.as_str(), request.path.as_str()) {
+            ("GET", "/api/v1/accounts/verify_credentials") => Reply::json(
+                200,
+                &json!({"id": ACCOUNT, "username": "idhdp", "acct": "idhdp", "url": "https://social.example/@idhdp"}),
+            ),
+            ("POST", "/api/v1/statuses") => self.post(request),
+            ("GET", path) if path == own => self.list(request),
+            _ => Reply::json(404, &json!({"error": "Record not found"})),
+        }
+    }
+
+    fn public(&self) -> Vec<Public> {
+        let public = |status: &Status| Public {
+            remote_id: status.id.clone(),
+            article: article(&status.text),
+        };
+        self.statuses.iter().map(public).collect()
+    }
+}
