@@ -63,6 +63,7 @@ CREATE TABLE delivery (
     retry_at      INTEGER,
     intent_at     INTEGER,                  -- of its latest visible attempt
     published_at  INTEGER,
+    ended_at      INTEGER,                  -- when it failed, was missed or was cancelled
     attempts      INTEGER NOT NULL,
     error_kind    TEXT,
     error_message TEXT,
@@ -78,7 +79,7 @@ CREATE INDEX delivery_active ON delivery (channel, state) WHERE state IN ('pendi
 CREATE INDEX delivery_order ON delivery (channel, (timing = 'slot'), due_at, position, post) WHERE state = 'pending';
 CREATE INDEX delivery_intent ON delivery (channel, intent_at) WHERE intent_at IS NOT NULL;
 CREATE INDEX delivery_state ON delivery (state);
-CREATE INDEX delivery_time ON delivery (COALESCE(published_at, slot_at, due_at, added_at));
+CREATE INDEX delivery_time ON delivery (COALESCE(published_at, ended_at, slot_at, due_at, added_at));
 
 CREATE TABLE part (
     delivery     INTEGER NOT NULL REFERENCES delivery (id),

@@ -83,6 +83,13 @@ pub fn check(words: &Words) -> Result<(), Fault> {
         {
             return Err(bad_url(url));
         }
+        if !parsed.username().is_empty() || parsed.password().is_some() {
+            return Err(Fault::Input {
+                option: "URL",
+                what: "the address holds a name or a password, which every reader would see".to_owned(),
+                hint: Some("Give it without what stands before the @.".to_owned()),
+            });
+        }
         longest("URL", url, 2000)?;
     }
     for (option, text, most) in [
@@ -92,13 +99,13 @@ pub fn check(words: &Words) -> Result<(), Fault> {
     ] {
         let Some(text) = text else { continue };
         longest(option, text, most)?;
-        if text.trim().is_empty() {
+        if says_nothing(text) {
             return Err(Fault::input(option, "it is empty"));
         }
     }
     for (_, text) in &words.texts {
         longest("--text", text, 100_000)?;
-        if text.trim().is_empty() {
+        if says_nothing(text) {
             return Err(Fault::input("--text", "it is empty"));
         }
     }
@@ -129,7 +136,19 @@ pub fn check(words: &Words) -> Result<(), Fault> {
             }
         }
     }
-    if let (Some(embargo), Some(expires)) = (&words.embargo, &words.expires)
+    times(words.embargo.as_ref(), words.expires.as_ref())
+}
+
+/// Whether a post's embargo and expiry leave it any time at all.
+///
+/// # Errors
+/// [`Fault::Input`] where they do not.
+pub(super) fn check_times(post: &Post) -> Result<(), Fault> {
+    times(post.embargo.as_ref(), post.expires.as_ref())
+}
+
+fn times(embargo: Option<&Planned>, expires: Option<&Planned>) -> Result<(), Fault> {
+    if let (Some(embargo), Some(expires)) = (embargo, expires)
         && expires.at <= embargo.at
     {
         return Err(Fault::input(
@@ -138,6 +157,15 @@ pub fn check(words: &Words) -> Result<(), Fault> {
         ));
     }
     Ok(())
+}
+
+/// Whether a reader would see nothing at all.
+fn says_nothing(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}')
+    })
 }
 
 fn bad_url(url: &str) -> Fault {
@@ -342,13 +370,16 @@ pub(super) fn may_go(app: &App, post: &Post, wish: &Wish, channels: &[&Channel],
             until: say::full(embargo.at, &zone, &app.config.organisation.timezone, now),
         });
     }
-    if let (Some(at), Some(expires)) = (at, &post.expires)
-        && expires.at <= at
-    {
-        return Err(Fault::input(
-            "--expires",
-            "it is not after the time at which the post goes",
-        ));
+    if let Some(expires) = post.expires.as_ref().filter(|expires| expires.at <= at.unwrap_or(now)) {
+        let zone = app.home_zone();
+        let when = say::full(expires.at, &zone, &app.config.organisation.timezone, now);
+        let what = format!("the post expires {when}, before it could go");
+        let hint = (post.id > 0).then(|| format!("Change that first: handbill edit {} --expires WHEN", post.id));
+        return Err(Fault::Input {
+            option: "--expires",
+            what,
+            hint,
+        });
     }
     if matches!(wish, Wish::Slot)
         && !post.draft
@@ -428,6 +459,7 @@ pub(super) async fn insert(
         slot_at: None,
         intent_at: None,
         attempts: 0,
+        ended_at: None,
         added_at: tx.now,
         frozen: Vec::new(),
     };

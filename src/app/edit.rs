@@ -52,8 +52,25 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
     let channels = add::targets(app, &post, Some(&known))?;
     post.texts.retain(|name, _| known.contains(name));
     let wish = edit.wish.clone().unwrap_or_else(|| standing(&rows));
-    if words || edit.wish.is_some() || edit.to.is_some() {
-        add::may_go(app, &post, &wish, &channels, tx.now)?;
+    add::check_times(&post)?;
+    for channel in &channels {
+        match rows.iter().find(|row| row.channel == channel.name) {
+            None => add::may_go(app, &post, &wish, &[*channel], tx.now)?,
+            Some(row) if row.d.state == State::Pending => {
+                let wish = edit.wish.clone().unwrap_or_else(|| standing(std::slice::from_ref(row)));
+                add::may_go(app, &post, &wish, &[*channel], tx.now)?;
+            }
+            Some(row)
+                if edit.to.is_some() && matches!(row.d.state, State::Failed | State::Missed | State::Cancelled) =>
+            {
+                let what = format!("Nothing was changed: {} is {}.", row.name(), row.d.state.as_str());
+                return Err(Fault::Rule {
+                    what,
+                    hint: Some(format!("Queue it again: handbill retry {}", row.name())),
+                });
+            }
+            Some(_) => {}
+        }
     }
     let same_as = add::same_as(&post);
     let elsewhere = same_as != add::same_as(&old);

@@ -213,6 +213,9 @@ pub async fn wait(app: &Arc<App>, mut store: Store, post: i64) -> Result<Store, 
     Ok(store)
 }
 
+/// After so many tries `--wait` leaves the rest to the daemon.
+const TRIES: i64 = 3;
+
 async fn has_outcome(app: &App, store: &mut Store, post: i64) -> Result<bool, Fault> {
     let mut tx = store.read(app.now()).await?;
     let shown = super::view::post(&mut tx, app, post).await?;
@@ -222,6 +225,8 @@ async fn has_outcome(app: &App, store: &mut Store, post: i64) -> Result<bool, Fa
         .unwrap_or(Timestamp::MAX);
     Ok(shown.deliveries.iter().all(|d| match d.row.d.state {
         State::Sending => false,
+        // Tried often enough for somebody who sits and waits.
+        State::Unknown | State::Pending if d.row.attempts >= TRIES => true,
         // A look by machine may still tell.
         State::Unknown => d.row.d.retry_at.is_none_or(|at| at > soon),
         State::Pending => {

@@ -54,6 +54,8 @@ pub(super) async fn save(tx: &mut Tx<'_>, row: &mut Row, new: Delivery, acts: &[
     if new.slot.is_none() {
         row.slot_at = None;
     }
+    let over = matches!(new.state, State::Failed | State::Missed | State::Cancelled);
+    row.ended_at = over.then(|| row.ended_at.unwrap_or(tx.now));
     row.d = new;
     tx.save_delivery(row, was).await?;
     for act in acts {

@@ -115,7 +115,7 @@ pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
         Some(key) if key.is_empty() || key.chars().count() > 200 => {
             return Err(Fault::input("--key", "it is empty, or longer than 200 characters"));
         }
-        Some(key) => Some((key.clone(), fingerprint(&args))),
+        Some(key) => Some((key.clone(), fingerprint(&args, &words))),
         None => None,
     };
     let request = Add {
@@ -237,14 +237,20 @@ pub(super) fn wish(app: &App, args: &WordArgs) -> Result<Option<Wish>, Fault> {
     })
 }
 
-/// What makes two requests under one key the same: everything that was typed but the key itself.
-fn fingerprint(args: &Args) -> String {
+/// What makes two requests under one key the same: all that was said, files and standard input as they were read.
+fn fingerprint(args: &Args, words: &Words) -> String {
     use sha2::Digest as _;
     let w = &args.words;
-    let content = serde_json::json!([
-        args.url,
-        w.title,
-        w.summary,
+    let said = serde_json::json!([
+        words.url,
+        words.title,
+        words.summary,
+        words.language,
+        words.warning,
+        words.visibility.as_str(),
+        words.tags,
+        words.hashtags,
+        words.texts,
         w.to,
         w.at,
         w.now,
@@ -252,18 +258,9 @@ fn fingerprint(args: &Args) -> String {
         w.front,
         w.embargo,
         w.expires,
-        w.lang,
-        w.tag,
-        w.hashtag,
-        w.image,
-        w.alt,
-        w.cw,
-        w.visibility,
-        w.text,
-        w.thread,
         w.allow_duplicate
     ]);
-    sha2::Sha256::digest(content.to_string().as_bytes())
+    sha2::Sha256::digest(said.to_string().as_bytes())
         .iter()
         .map(|b| format!("{b:02x}"))
         .collect()

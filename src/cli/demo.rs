@@ -100,6 +100,7 @@ async fn show(ctx: &Ctx, dir: &Path) -> Result<u8, Fault> {
         .iter()
         .find_map(feed::folder)
         .unwrap_or_else(|| dir.join("public"));
+    let dir = &std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned());
     let mut out = ctx.out();
     let page = folder.join("index.html");
     let atom = folder.join("feed.atom");

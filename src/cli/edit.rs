@@ -44,6 +44,9 @@ pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
         dry_run: args.words.dry_run,
         undo: ctx.undo(),
     };
+    if says_nothing(&request) {
+        return Err(Fault::Usage("say what to change: --summary, --at, --to, …".to_owned()));
+    }
     let mut store = ctx.open(Take::Existing).await?;
     let shown = edit(app, &mut store, target.post, &request).await?;
     let mut out = ctx.out();
@@ -56,4 +59,19 @@ pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
     );
     out.print();
     Ok(0)
+}
+
+/// Whether an edit was asked for that names nothing to change.
+fn says_nothing(edit: &Edit) -> bool {
+    let w = &edit.words;
+    let words = [&w.url, &w.title, &w.summary, &w.language, &w.warning]
+        .iter()
+        .all(|word| word.is_none())
+        && w.tags.is_empty()
+        && w.hashtags.is_empty()
+        && w.texts.is_empty()
+        && w.embargo.is_none()
+        && w.expires.is_none();
+    let rest = edit.visibility.is_none() && edit.to.is_none() && edit.wish.is_none();
+    words && rest && !edit.draft && !edit.front
 }

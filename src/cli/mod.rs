@@ -143,12 +143,15 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
     }
     if json {
         let text = error.to_string();
-        let message = text
+        let lines = text
             .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches("error: ")
-            .to_owned();
+            .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+        let message = lines
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
+        let message = message.trim_start_matches("error: ").to_owned();
         return fail(
             &Report {
                 kind: Kind::Usage,

@@ -80,9 +80,16 @@ impl Out {
         }
     }
 
-    /// Writes everything. A reader that went away is no error.
+    /// Writes everything. A reader that went away is no error; a disk that is full ends the program, with code 1.
     pub(super) fn print(self) {
-        let _ = std::io::stdout().lock().write_all(self.text.as_bytes());
+        let mut out = std::io::stdout().lock();
+        match out.write_all(self.text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                eprintln!("handbill: the output could not be written: {error}.");
+                std::process::exit(1);
+            }
+            _ => {}
+        }
     }
 }
 

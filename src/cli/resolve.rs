@@ -26,7 +26,13 @@ pub(super) struct Args {
 pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     let (post, channel) = delivery(&args.id)?;
     let said = match &args.published {
-        Some(url) if url.trim().is_empty() => return Err(Fault::input("--published", "it is empty")),
+        Some(url) if !is_web_address(url.trim()) => {
+            return Err(Fault::Input {
+                option: "--published",
+                what: format!("{url:?} is no web address"),
+                hint: Some("Give the address of the post, as https://…".to_owned()),
+            });
+        }
         Some(url) => Said::Published {
             url: Some(url.trim().to_owned()),
         },
@@ -41,4 +47,9 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     lines(&mut out, ctx, &shown);
     out.print();
     Ok(0)
+}
+
+fn is_web_address(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some())
+        && text.len() <= 2000
 }

@@ -159,45 +159,53 @@ struct Daemon {
 
 impl Daemon {
     async fn run(mut self, reload: &Reload<'_>) -> Result<(), Fault> {
-        let mut full = false;
+        let mut troubled = false;
         loop {
             // The watchdog is fed from here, where the work is done, and from nowhere else.
             self.publisher.touch();
             if self.watchdog {
                 notify(&[NotifyState::Watchdog]);
             }
-            match self.publisher.advance().await {
-                Ok(true) => {
-                    full = false;
-                    self.publisher.tell().await?;
-                    continue;
-                }
-                Ok(false) => full = false,
+            let sleep = match self.work().await {
+                // There may be more to do at once; signals and answers are looked at in between.
+                Ok(true) => None,
+                Ok(false) => Some(pause(self.app.now(), self.publisher.look_at())),
                 Err(fault @ Fault::Storage(Error::NotPublisher)) => return Err(fault),
                 Err(fault) => {
-                    if !full {
+                    if !troubled {
+                        let words = Report::from(&fault).message;
                         tracing::error!(
-                            "{} Nothing is being sent, because the result could not be recorded; Handbill goes on by itself.",
-                            Report::from(&fault).message
+                            "{words} Nothing more is sent until the database can be written; Handbill goes on by itself."
                         );
                     }
-                    full = true;
-                    tokio::time::sleep(TROUBLE).await;
-                    continue;
+                    Some(TROUBLE)
                 }
-            }
-            let now = self.app.now();
-            let sleep = pause(now, self.publisher.look_at());
+            };
+            troubled = sleep == Some(TROUBLE);
+            let rest = async {
+                if let Some(sleep) = sleep {
+                    tokio::time::sleep(sleep).await;
+                }
+            };
             tokio::select! {
-                () = self.publisher.answered() => {}
-                () = self.wake.changed() => self.publisher.wake(),
-                () = tokio::time::sleep(sleep) => {}
+                biased;
                 sign = self.signals.next() => match sign {
                     Sign::Reload => self.reload(reload),
                     Sign::End => return self.end().await,
                 },
+                () = self.publisher.answered() => {}
+                () = self.wake.changed() => self.publisher.wake(),
+                () = rest => {}
             }
         }
+    }
+
+    async fn work(&mut self) -> Result<bool, Fault> {
+        let done = self.publisher.advance().await?;
+        if done {
+            self.publisher.tell().await?;
+        }
+        Ok(done)
     }
 
     fn reload(&mut self, reload: &Reload<'_>) {
@@ -235,7 +243,13 @@ impl Daemon {
                     return Ok(());
                 }
             }
-            self.publisher.advance().await?;
+            if let Err(fault) = self.publisher.advance().await {
+                tracing::error!(
+                    "{} What was under way is looked up at the next start.",
+                    Report::from(&fault).message
+                );
+                return Ok(());
+            }
         }
         tracing::info!("Ended.");
         Ok(())

@@ -127,6 +127,9 @@ pub fn said(answer: &Answer) -> String {
     }
 }
 
+/// No server is waited for longer than this: a time further ahead is a mistake of the server.
+const WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
+
 /// The instant before which the server wants no further call: `Retry-After` in seconds or as a date, counted by the
 /// server's own clock where it gave one.
 #[must_use]
@@ -135,7 +138,7 @@ pub fn retry_after(answer: &Answer) -> Option<Timestamp> {
     if let Ok(seconds) = value.parse::<i64>() {
         return answer
             .at
-            .checked_add(SignedDuration::from_secs(seconds.clamp(0, 7 * 86_400)))
+            .checked_add(SignedDuration::from_secs(seconds.clamp(0, WAIT_MAX.as_secs())))
             .ok();
     }
     corrected(http_date(value)?, answer)
@@ -145,9 +148,11 @@ pub fn retry_after(answer: &Answer) -> Option<Timestamp> {
 #[must_use]
 pub fn corrected(theirs: Timestamp, answer: &Answer) -> Option<Timestamp> {
     let Some(date) = answer.header("date").and_then(http_date) else {
-        return Some(theirs);
+        let latest = answer.at.checked_add(WAIT_MAX).unwrap_or(theirs);
+        return Some(theirs.min(latest));
     };
-    answer.at.checked_add(theirs.duration_since(date)).ok()
+    let wait = theirs.duration_since(date);
+    answer.at.checked_add(wait.clamp(SignedDuration::ZERO, WAIT_MAX)).ok()
 }
 
 /// Reads the date of an HTTP header (RFC 9110, IMF-fixdate).

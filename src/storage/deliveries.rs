@@ -30,6 +30,8 @@ pub struct Row {
     /// When its latest visible attempt was begun.
     pub intent_at: Option<Timestamp>,
     pub attempts: i64,
+    /// When it failed, was missed or was cancelled; `None` while it is none of these.
+    pub ended_at: Option<Timestamp>,
     pub added_at: Timestamp,
     /// The frozen parts; empty while the words are not frozen.
     pub frozen: Vec<PartRow>,
@@ -58,7 +60,7 @@ pub enum Order {
 
 const COLUMNS: &str = "d.id, d.post, d.channel, d.network, d.state, d.timing, d.due_at, d.due_wall, d.due_zone, d.due_pass, \
     d.ready_at, d.position, d.token, d.hold_seq, d.slot_key, d.slot_at, d.wish, d.version, d.retry_at, d.intent_at, \
-    d.published_at, d.attempts, d.error_kind, d.error_message, d.error_at, d.added_at, \
+    d.published_at, d.ended_at, d.attempts, d.error_kind, d.error_message, d.error_at, d.added_at, \
     q.no AS q_no, q.doubt AS q_doubt, q.key AS q_key, q.text AS q_text, q.link AS q_link, q.body AS q_body, q.body_hash AS q_hash, \
     q.first_intent AS q_first_intent, q.out_at AS q_out_at, q.remote_id AS q_remote_id, q.url AS q_url, \
     a.id AS a_id, a.part AS a_part, a.ended_at AS a_ended_at, a.resend AS a_resend";
@@ -112,6 +114,7 @@ fn read_head(r: &Reader<'_>) -> Result<Row> {
         slot_at: r.opt_at("slot_at")?,
         intent_at: r.opt_at("intent_at")?,
         attempts: r.get("attempts")?,
+        ended_at: r.opt_at("ended_at")?,
         added_at: r.at("added_at")?,
         frozen: Vec::new(),
     })
@@ -192,7 +195,7 @@ impl Tx<'_> {
     /// # Errors
     /// Where a row cannot be read.
     pub async fn deliveries(&mut self, filter: &Filter, order: Order) -> Result<Vec<Row>> {
-        const TIME: &str = "COALESCE(published_at, slot_at, due_at, added_at)";
+        const TIME: &str = "COALESCE(published_at, ended_at, slot_at, due_at, added_at)";
         let mut q: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT ");
         q.push(COLUMNS).push(" FROM (SELECT * FROM delivery WHERE 1 = 1");
         if let Some(post) = filter.post {
@@ -207,9 +210,9 @@ impl Tx<'_> {
             q.push(" AND state IN (").push(words.join(", ")).push(")");
         }
         if let Some(tag) = &filter.tag {
-            q.push(" AND post IN (SELECT id FROM post WHERE ',' || tags || ',' LIKE ")
-                .push_bind(format!("%,{tag},%"))
-                .push(")");
+            q.push(" AND post IN (SELECT id FROM post WHERE instr(',' || tags || ',', ")
+                .push_bind(format!(",{tag},"))
+                .push(") > 0)");
         }
         if let Some(since) = filter.since {
             q.push(format!(" AND {TIME} >= ")).push_bind(ms(since));
@@ -228,7 +231,9 @@ impl Tx<'_> {
         q.push(") d ").push(JOINS);
         q.push(match order {
             Order::Id => " ORDER BY d.id, q.no".to_owned(),
-            Order::Time => " ORDER BY COALESCE(d.published_at, d.slot_at, d.due_at, d.added_at), d.id, q.no".to_owned(),
+            Order::Time => {
+                " ORDER BY COALESCE(d.published_at, d.ended_at, d.slot_at, d.due_at, d.added_at), d.id, q.no".to_owned()
+            }
         });
         fold(&q.build().fetch_all(&mut *self.tx).await?)
     }
@@ -271,7 +276,7 @@ impl Tx<'_> {
         let done = sqlx::query(
             "UPDATE delivery SET state = $3, timing = $4, due_at = $5, due_wall = $6, due_zone = $7, due_pass = $8, ready_at = $9, \
              position = $10, token = $11, hold_seq = $12, slot_key = $13, slot_at = $14, wish = $15, version = $16, retry_at = $17, \
-             intent_at = $18, published_at = $19, attempts = $20, error_kind = $21, error_message = $22, error_at = $23 \
+             intent_at = $18, published_at = $19, attempts = $20, error_kind = $21, error_message = $22, error_at = $23, ended_at = $24 \
              WHERE id = $1 AND state = $2",
         )
         .bind(row.d.id)
@@ -297,6 +302,7 @@ impl Tx<'_> {
         .bind(trouble.map(|t| t.kind.as_str()))
         .bind(trouble.map(|t| t.message.as_str()))
         .bind(opt_ms(trouble.map(|t| t.at)))
+        .bind(opt_ms(row.ended_at))
         .execute(&mut *self.tx)
         .await?;
         if done.rows_affected() == 1 {

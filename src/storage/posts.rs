@@ -145,7 +145,7 @@ impl Tx<'_> {
     /// Where a row cannot be read.
     pub async fn post_ids(&mut self, tag: Option<&str>, before: Option<i64>, limit: i64) -> Result<Vec<i64>> {
         Ok(sqlx::query_scalar(
-            "SELECT id FROM post WHERE ($1 IS NULL OR ',' || tags || ',' LIKE '%,' || $1 || ',%') AND ($2 IS NULL OR id < $2) \
+            "SELECT id FROM post WHERE ($1 IS NULL OR instr(',' || tags || ',', ',' || $1 || ',') > 0) AND ($2 IS NULL OR id < $2) \
              ORDER BY id DESC LIMIT $3",
         )
         .bind(tag)

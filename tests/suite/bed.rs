@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
@@ -72,12 +72,7 @@ impl Bed {
 
     pub(crate) fn empty() -> Self {
         let dir = tempfile::Builder::new().prefix("handbill-suite-").tempdir().unwrap();
-        Self {
-            dir,
-            now: None,
-            target: Arc::new(AtomicI32::new(0)),
-            started: AtomicUsize::new(0),
-        }
+        Self { dir, now: None, target: Arc::new(AtomicI32::new(0)), started: AtomicUsize::new(0) }
     }
 
     /// Commands take this instant for the present from now on.
@@ -103,13 +98,8 @@ impl Bed {
         let mut command = Command::new(program());
         command.args(args).current_dir(self.dir.path()).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command
-            .env("HOME", self.dir.path())
-            .env("TZ", "UTC")
-            .env("LANG", "C.UTF-8");
-        command
-            .env("HANDBILL_USER", "ana")
-            .env("HANDBILL_CONFIG", self.path("handbill.toml"));
+        command.env("HOME", self.dir.path()).env("TZ", "UTC").env("LANG", "C.UTF-8");
+        command.env("HANDBILL_USER", "ana").env("HANDBILL_CONFIG", self.path("handbill.toml"));
         command.envs(SECRETS);
         if let Some(now) = &self.now {
             command.env("HANDBILL_TEST_NOW", now);
@@ -133,30 +123,23 @@ impl Bed {
         let no = self.started.fetch_add(1, Ordering::SeqCst);
         let file = |name: &str| self.path(&format!(".{name}-{no}"));
         fs::write(file("in"), input).unwrap();
-        let mut child = command
+        let child = command
             .stdin(File::open(file("in")).unwrap())
             .stdout(File::create(file("out")).unwrap())
             .stderr(File::create(file("err")).unwrap())
             .spawn()
             .unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
-        let what = format!("the end of {command:?}");
-        let status = until(&what, || child.try_wait().unwrap());
+        let mut child = Mortal(child);
+        let words: Vec<String> = command.get_args().map(|arg| arg.to_string_lossy().into_owned()).collect();
+        let words = format!("handbill {}", words.join(" "));
+        let status = until(&format!("the end of `{words}`"), || child.0.try_wait().unwrap());
         let read = |name: &str| {
             let text = String::from_utf8_lossy(&fs::read(file(name)).unwrap()).into_owned();
             fs::remove_file(file(name)).unwrap();
             text
         };
         let (out, err, _) = (read("out"), read("err"), read("in"));
-        let words: Vec<String> = command
-            .get_args()
-            .map(|arg| arg.to_string_lossy().into_owned())
-            .collect();
-        Output {
-            command: format!("handbill {}", words.join(" ")),
-            code: status.code().unwrap_or(-1),
-            out,
-            err,
-        }
+        Output { command: words, code: status.code().unwrap_or(-1), out, err }
     }
 
     /// Starts a daemon. `env`: for crash points.
@@ -186,25 +169,13 @@ impl Bed {
 
     /// Adds a post about `article` that is due at once, to every channel, and gives it.
     pub(crate) fn add_now(&self, article: &str) -> Value {
-        self.json(&[
-            "add",
-            article,
-            "--title",
-            "A title",
-            "--summary",
-            "A summary.",
-            "--now",
-            "--no-fetch",
-        ])
-        .done()
+        self.json(&["add", article, "--title", "A title", "--summary", "A summary.", "--now", "--no-fetch"]).done()
     }
 
     /// Waits until a delivery is in this state.
     #[track_caller]
     pub(crate) fn wait_state(&self, database: &Database, delivery: &str, state: &str) {
-        until(&format!("{delivery} is {state}"), || {
-            (database.state(delivery) == state).then_some(())
-        });
+        until(&format!("{delivery} is {state}"), || (database.state(delivery) == state).then_some(()));
     }
 
     /// A delivery as `show` prints it.
@@ -212,10 +183,7 @@ impl Bed {
         let (post, _) = delivery.split_once('/').unwrap();
         let post = self.json(&["show", post]).done();
         let list = post["deliveries"].as_array().unwrap();
-        list.iter()
-            .find(|d| d["id"] == delivery)
-            .unwrap_or_else(|| panic!("no {delivery} in {post}"))
-            .clone()
+        list.iter().find(|d| d["id"] == delivery).unwrap_or_else(|| panic!("no {delivery} in {post}")).clone()
     }
 }
 
@@ -243,7 +211,12 @@ fn shown(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// No input at all, for commands that a test starts by itself.
-pub(crate) fn no_input(command: &mut Command) -> &mut Command {
-    command.stdin(Stdio::null())
+/// A command that does not outlive its test.
+struct Mortal(Child);
+
+impl Drop for Mortal {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }

@@ -12,9 +12,12 @@ mod network;
 mod output;
 mod patience;
 
+mod cli;
 mod crash;
 mod fleet;
+mod going_out;
 mod late;
+mod pds;
 mod replies;
 mod service;
 mod slots;

@@ -9,7 +9,7 @@ use super::{Publisher, crash};
 use crate::app::compose::{account, settings};
 use crate::app::lanes::FRESH;
 use crate::app::{App, Fault, check, feed, network_of};
-use crate::config::Channel;
+use crate::config::{Channel, Secret, Setting};
 use crate::http::{Policy, SendError};
 use crate::networks::wire::{Answer, Call, Method};
 use crate::networks::{
@@ -17,17 +17,27 @@ use crate::networks::{
 };
 use crate::storage::Row;
 
+/// What a recorded call belongs to.
+#[derive(Clone, Debug)]
+pub(super) struct Ticket {
+    pub(super) delivery: i64,
+    pub(super) channel: String,
+    /// The claim under which it was begun.
+    pub(super) token: i64,
+    pub(super) attempt: i64,
+    pub(super) visible: bool,
+    /// The part's number.
+    pub(super) part: usize,
+    pub(super) step: String,
+    pub(super) key: String,
+}
+
 /// What came of a task.
 #[derive(Clone, Debug)]
 pub(super) enum Done {
     /// A recorded call is over.
     Answered {
-        delivery: i64,
-        channel: String,
-        attempt: i64,
-        visible: bool,
-        part: usize,
-        step: String,
+        ticket: Ticket,
         result: Result<Answer, SendError>,
     },
     LoggedIn {
@@ -53,10 +63,10 @@ pub(super) enum Done {
 impl Done {
     pub(super) fn channel(&self) -> Option<&str> {
         match self {
-            Done::Answered { channel, .. }
-            | Done::LoggedIn { channel, .. }
-            | Done::Looked { channel, .. }
-            | Done::Checked { channel, .. } => Some(channel),
+            Done::Answered { ticket, .. } => Some(&ticket.channel),
+            Done::LoggedIn { channel, .. } | Done::Looked { channel, .. } | Done::Checked { channel, .. } => {
+                Some(channel)
+            }
         }
     }
 }
@@ -65,14 +75,9 @@ impl Done {
 #[derive(Debug)]
 pub(super) enum Outbound {
     Call {
-        delivery: i64,
-        channel: String,
-        attempt: i64,
-        visible: bool,
-        part: usize,
+        ticket: Ticket,
         call: Call,
         boot: Duration,
-        key: String,
     },
     Login {
         delivery: i64,
@@ -98,19 +103,7 @@ impl Publisher {
     /// Begins a task.
     pub(super) async fn begin(&mut self, outbound: Outbound) -> Result<(), Fault> {
         match outbound {
-            Outbound::Call {
-                delivery,
-                channel,
-                attempt,
-                visible,
-                part,
-                call,
-                boot,
-                key,
-            } => {
-                self.begin_call(delivery, channel, (attempt, visible, part), call, boot, &key)
-                    .await
-            }
+            Outbound::Call { ticket, call, boot } => self.begin_call(ticket, call, boot).await,
             Outbound::Login {
                 delivery,
                 channel,
@@ -131,43 +124,25 @@ impl Publisher {
         }
     }
 
-    async fn begin_call(
-        &mut self,
-        delivery: i64,
-        name: String,
-        (attempt, visible, part): (i64, bool, usize),
-        call: Call,
-        boot: Duration,
-        key: &str,
-    ) -> Result<(), Fault> {
+    async fn begin_call(&mut self, ticket: Ticket, call: Call, boot: Duration) -> Result<(), Fault> {
         let app = self.app.clone();
+        let name = ticket.channel.clone();
+        let delivery = ticket.delivery;
         let channel = app.channel(&name)?.clone();
         let session = self.channels.get(&name).and_then(|post| post.session.clone());
         if let Some(post) = self.channels.get_mut(&name) {
             post.busy = true;
         }
-        let done = {
-            let (name, step) = (name.clone(), call.step.clone());
-            move |result| Done::Answered {
-                delivery,
-                channel: name,
-                attempt,
-                visible,
-                part,
-                step,
-                result,
-            }
-        };
         if call.request.method == Method::WriteFeed {
             // The entries are read here, where no other writer of this folder runs: the feed is a view of the database.
-            let files = feed::render(&app, &mut self.store, &channel, key).await?;
+            let files = feed::render(&app, &mut self.store, &channel, &ticket.key).await?;
             let handle = self.tasks.spawn_blocking(move || {
                 crash::point("before-call");
                 let result = is_fresh(&app, boot)
                     .and_then(|()| feed::write(&files))
                     .map(|()| feed::written(app.now()));
                 crash::point("after-call");
-                done(result)
+                Done::Answered { ticket, result }
             });
             self.under_way.insert(handle.id(), Some((delivery, name)));
             return Ok(());
@@ -179,7 +154,7 @@ impl Publisher {
                 Err(error) => Err(error),
             };
             crash::point("after-call");
-            done(result)
+            Done::Answered { ticket, result }
         });
         self.under_way.insert(handle.id(), Some((delivery, name)));
         Ok(())
@@ -289,9 +264,40 @@ pub(super) async fn send(
         allow_private: channel.allow_private,
         deadline: Duration::try_from(deadline).unwrap_or(Duration::from_secs(60)),
     };
-    let mut answer = app.transport.send(out, policy).await?;
+    let secrets: Vec<&Secret> = credentials
+        .iter()
+        .filter(|(name, _)| matches!(channel.settings.get(*name), Some(Setting::Secret(_))))
+        .map(|(_, secret)| secret)
+        .chain(
+            session
+                .into_iter()
+                .flat_map(|s| std::iter::once(&s.access).chain(&s.refresh)),
+        )
+        .collect();
+    let mut answer = app.transport.send(out, policy).await.map_err(|error| match error {
+        SendError::NotSent(what) => SendError::NotSent(hide(&what, &secrets)),
+        SendError::Lost(what) => SendError::Lost(hide(&what, &secrets)),
+    })?;
     answer.at = app.now();
+    answer.body = hide(&answer.body, &secrets);
+    for (_, value) in &mut answer.headers {
+        *value = hide(value, &secrets);
+    }
     Ok(answer)
+}
+
+/// Shorter words than this are no secrets worth the name, and would be found by chance.
+const SECRET_MIN: usize = 8;
+
+/// Takes secrets out of a text: some servers repeat what they were sent, and answers are recorded.
+fn hide(text: &str, secrets: &[&Secret]) -> String {
+    let mut text = text.to_owned();
+    for secret in secrets.iter().map(|s| s.expose()).filter(|s| s.len() >= SECRET_MIN) {
+        if text.contains(secret) {
+            text = text.replace(secret, "…");
+        }
+    }
+    text
 }
 
 /// The most steps of a conversation; no network needs nearly as many.

@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::calls::{Outbound, job, receipts};
-use super::{Cx, FACTS_AGE, means_of};
+use super::calls::{Outbound, Ticket, job, receipts};
+use super::{Cx, means_of};
 use crate::app::compose::{account, freeze, message, settings};
 use crate::app::{Fault, lanes, network_of};
 use crate::config::Channel;
@@ -67,13 +67,9 @@ fn ask_first(cx: &mut Cx<'_, '_>, channel: &Channel, row: &ChannelRow) -> bool {
         return false;
     };
     let now = cx.tx.now;
-    let old = row
-        .facts_at
-        .is_none_or(|at| now.duration_since(at) >= FACTS_AGE || at > now);
-    let due = post
-        .check_at
-        .map_or(!post.checked && (cx.only.is_none() || old), |at| at <= now);
-    if !due || row.by_person {
+    let due = post.check_at.map_or(!post.checked, |at| at <= now);
+    // Whoever publishes one post only asks no server that it need not ask.
+    if !due || row.by_person || (cx.only.is_some() && row.facts_at.is_some()) {
         return false;
     }
     let waits = row.facts_at.is_none();
@@ -318,15 +314,20 @@ async fn go_on(
     let Some(attempt) = cx.tx.intend(&intent).await? else {
         return Err(Fault::Broken(format!("{} has another attempt open", row.name())));
     };
-    cx.after.calls.push(Outbound::Call {
+    let ticket = Ticket {
         delivery: row.d.id,
         channel: row.channel.clone(),
+        token,
         attempt,
         visible,
         part,
+        step: call.step.clone(),
+        key,
+    };
+    cx.after.calls.push(Outbound::Call {
+        ticket,
         call,
         boot: cx.boot,
-        key,
     });
     Ok(())
 }

@@ -23,7 +23,7 @@ use super::transition::apply;
 use super::{App, Fault, lanes, network_of};
 use crate::domain::delivery::{Event, Means, State};
 use crate::networks::{Effect, Facts, Session};
-use crate::storage::{Error, HoldRow, PublisherLock, Row, Store, Tx};
+use crate::storage::{Error, Filter, HoldRow, Order, PublisherLock, Row, Store, Tx};
 
 /// After trouble with one channel's rows, that channel rests for this long.
 const QUARANTINE: SignedDuration = SignedDuration::from_mins(1);
@@ -84,6 +84,8 @@ pub struct Publisher {
     /// Which delivery a task is for.
     under_way: HashMap<Id, Option<(i64, String)>>,
     inbox: Vec<Work>,
+    /// Answers that could not be recorded, and when that is tried again.
+    put_off: Vec<(Timestamp, Work)>,
     looking: BTreeSet<i64>,
     unknown_dirty: bool,
     unknown_at: Option<Timestamp>,
@@ -134,6 +136,7 @@ impl Publisher {
             tasks: JoinSet::new(),
             under_way: HashMap::new(),
             inbox: Vec::new(),
+            put_off: Vec::new(),
             looking: BTreeSet::new(),
             unknown_dirty: true,
             unknown_at: None,
@@ -141,7 +144,27 @@ impl Publisher {
             stopping: false,
         };
         publisher.use_config();
+        if let Some(post) = only {
+            publisher.leave_others(post).await?;
+        }
         Ok(publisher)
+    }
+
+    /// Looks only at the channels of one post.
+    async fn leave_others(&mut self, post: i64) -> Result<(), Fault> {
+        let filter = Filter {
+            post: Some(post),
+            ..Filter::default()
+        };
+        let rows = self
+            .store
+            .read(self.app.now())
+            .await?
+            .deliveries(&filter, Order::Id)
+            .await?;
+        self.channels
+            .retain(|name, _| rows.iter().any(|row| &row.channel == name));
+        Ok(())
     }
 
     fn use_config(&mut self) {
@@ -191,7 +214,7 @@ impl Publisher {
     /// Whether calls are under way or answers wait to be settled.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        !self.tasks.is_empty() || !self.inbox.is_empty()
+        !self.tasks.is_empty() || !self.inbox.is_empty() || (!self.stopping && !self.put_off.is_empty())
     }
 
     /// The next instant at which there may be something to do. `None`: only when something changes.
@@ -209,7 +232,8 @@ impl Publisher {
             .values()
             .filter(|post| !post.busy)
             .flat_map(|post| [post.look_at, post.check_at]);
-        channels.chain([self.unknown_at]).flatten().min()
+        let put_off = self.put_off.iter().map(|(at, _)| Some(*at));
+        channels.chain([self.unknown_at]).chain(put_off).flatten().min()
     }
 
     /// Waits until a call is over. Pending for ever where none is under way.
@@ -264,6 +288,7 @@ impl Publisher {
     pub async fn advance(&mut self) -> Result<bool, Fault> {
         let now = self.app.now();
         let mut work = std::mem::take(&mut self.inbox);
+        work.extend(self.put_off.extract_if(.., |(at, _)| *at <= now).map(|(_, item)| item));
         if !self.stopping {
             work.extend(self.due_channels(now).into_iter().map(Work::Channel));
             if self.unknown_dirty || self.unknown_at.is_some_and(|at| at <= now) {
@@ -351,9 +376,9 @@ impl Publisher {
             post.quarantine = until;
             post.look_at = until;
         }
-        // An answer is never thrown away: it is tried again with the next look.
-        if matches!(item, Work::Settle(_) | Work::Gone(_)) {
-            self.inbox.push(item);
+        // An answer is never thrown away: it is tried again after a rest.
+        if let (Work::Settle(_) | Work::Gone(_), Some(until)) = (&item, until) {
+            self.put_off.push((until, item));
         }
     }
 
@@ -481,7 +506,10 @@ impl Cx<'_, '_> {
             .now
             .checked_add(SignedDuration::from_millis(ms))
             .unwrap_or(Timestamp::MAX);
-        at_least.map_or(at, |least| least.max(self.tx.now))
+        match at_least {
+            Some(least) if least > self.tx.now => least,
+            _ => at,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::calls::Done;
+use super::calls::{Done, Ticket};
 use super::claim::{give_back, pace, replay, resume, stopped};
 use super::{Cx, means};
 use crate::app::transition::end_attempt;
@@ -16,22 +16,21 @@ use crate::storage::Row;
 /// Settles what came of a task.
 pub(super) async fn settle(cx: &mut Cx<'_, '_>, done: &Done) -> Result<(), Fault> {
     match done {
-        Done::Answered {
-            delivery,
-            channel,
-            attempt,
-            visible,
-            part,
-            step,
-            result,
-        } => {
-            cx.after.idle.insert(channel.clone());
-            let Some(row) = cx.tx.delivery(*delivery).await? else {
+        Done::Answered { ticket, result } => {
+            cx.after.idle.insert(ticket.channel.clone());
+            let Some(row) = cx.tx.delivery(ticket.delivery).await? else {
                 return Ok(());
             };
+            let ours = row.d.state == State::Sending && row.d.token == Some(ticket.token);
+            if !ticket.visible && !ours {
+                // The claim was taken away meanwhile (an edit, a hold): nobody saw this step, and nobody needs it.
+                return end_attempt(&mut cx.tx, ticket.attempt, None, Some(Evidence::Superseded))
+                    .await
+                    .map_err(Fault::from);
+            }
             match result {
-                Err(error) => no_answer(cx, row, *attempt, *visible, error).await,
-                Ok(answer) => answered(cx, row, *attempt, *visible, *part, step, answer).await,
+                Err(error) => no_answer(cx, row, ticket.attempt, ticket.visible, error).await,
+                Ok(answer) => answered(cx, row, ticket, answer).await,
             }
         }
         Done::LoggedIn {
@@ -140,26 +139,13 @@ fn look_soon(finds: bool, now: Timestamp, later: Timestamp) -> Timestamp {
     if finds { now } else { later }
 }
 
-async fn answered(
-    cx: &mut Cx<'_, '_>,
-    mut row: Row,
-    attempt: i64,
-    visible: bool,
-    part: usize,
-    step: &str,
-    answer: &Answer,
-) -> Result<(), Fault> {
+async fn answered(cx: &mut Cx<'_, '_>, mut row: Row, ticket: &Ticket, answer: &Answer) -> Result<(), Fault> {
+    let (attempt, visible, part, step) = (ticket.attempt, ticket.visible, ticket.part, ticket.step.as_str());
     let app = cx.app.clone();
     let Some(channel) = app.find_channel(&row.channel) else {
         // Taken out of the configuration while it was going out: what came back cannot be read any more.
-        return no_answer(
-            cx,
-            row,
-            attempt,
-            visible,
-            &SendError::Lost("its channel was removed".to_owned()),
-        )
-        .await;
+        let lost = SendError::Lost("its channel was removed".to_owned());
+        return no_answer(cx, row, attempt, visible, &lost).await;
     };
     let facts = lanes::facts(&cx.tx.channel(&row.channel).await?);
     let outcome = replay(cx, channel, &facts, &row, part, Some((step, answer))).await?;

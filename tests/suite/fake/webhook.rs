@@ -18,36 +18,22 @@ pub(crate) struct Webhook {
     messages: BTreeMap<String, Value>,
     /// Messages whose age is not looked at: the sender was told another time.
     pub(crate) any_time: bool,
-    /// Every timestamp that was seen.
-    pub(crate) timestamps: Vec<i64>,
 }
 
 impl Webhook {
     pub(crate) fn new() -> Self {
-        Self {
-            messages: BTreeMap::new(),
-            any_time: false,
-            timestamps: Vec::new(),
-        }
-    }
-
-    pub(crate) fn messages(&self) -> Vec<Value> {
-        self.messages.values().cloned().collect()
+        Self { messages: BTreeMap::new(), any_time: false }
     }
 
     /// What is wrong with a message's headers, by the rules of Standard Webhooks.
-    fn wrong(&mut self, request: &Request) -> Option<&'static str> {
+    fn wrong(&self, request: &Request) -> Option<&'static str> {
         let id = request.header("webhook-id").unwrap_or_default();
         if id.is_empty() || id.contains('.') {
             return Some("webhook-id");
         }
-        let Some(at) = request
-            .header("webhook-timestamp")
-            .and_then(|at| at.parse::<i64>().ok())
-        else {
+        let Some(at) = request.header("webhook-timestamp").and_then(|at| at.parse::<i64>().ok()) else {
             return Some("webhook-timestamp");
         };
-        self.timestamps.push(at);
         if !self.any_time && (Timestamp::now().as_second() - at).abs() > TOLERANCE {
             return Some("webhook-timestamp is too old or too new");
         }
@@ -80,10 +66,7 @@ impl Service for Webhook {
 
     fn public(&self) -> Vec<Public> {
         let article = |message: &Value| message["data"]["url"].as_str().unwrap_or_default().to_owned();
-        let public = |(id, message): (&String, &Value)| Public {
-            remote_id: id.clone(),
-            article: article(message),
-        };
+        let public = |(id, message): (&String, &Value)| Public { remote_id: id.clone(), article: article(message) };
         self.messages.iter().map(public).collect()
     }
 }

@@ -71,6 +71,14 @@ fn a_claim_made_before_a_hold_or_a_release_begins_nothing() {
 }
 
 #[test]
+fn what_only_looking_tells_is_not_claimed() {
+    assert_eq!(
+        refusal(&waiting(1).doubt(0, Doubt::Look), &claim(1)),
+        Some(Refused::InDoubt)
+    );
+}
+
+#[test]
 fn one_visible_step_is_open_at_a_time() {
     let d = after(waiting(2), &[claim(1), intent(1, 9)]);
     assert_eq!(refusal(&d, &intent(1, 10)), Some(Refused::GoingOut));

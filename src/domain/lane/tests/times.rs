@@ -47,6 +47,7 @@ fn a_retry_keeps_its_slot_and_lets_the_next_one_use_its_own() {
     ];
     assert_eq!(goes(&lane, &queue, "24T09:30"), None, "its slot is not another's");
     assert_eq!(goes(&lane, &queue, "24T10:00"), goes_in(2, "2026-11-24T10:00"));
+    lane.used.insert("2026-11-24T10:00".to_owned());
     assert_eq!(
         goes(&lane, &queue[..1], "24T10:30"),
         Some((1, None)),
@@ -199,5 +200,44 @@ fn limits_beyond_the_end_of_time_are_no_trouble() {
             assert!(decision.go.is_none() || now >= at("24T08:00"));
             assert!(look_again(&lane, &queue, now).is_none_or(|next| next > now));
         }
+    }
+}
+
+#[test]
+fn the_end_of_every_gate_is_looked_at() {
+    let none = schedule(&[]);
+    let due = timed(1, Timing::At, "24T09:00");
+    let end = Some(at("24T09:20"));
+    let embargo = Waiting {
+        embargo: end,
+        ..due.clone()
+    };
+    let retry = Waiting {
+        retry_at: end,
+        ..due.clone()
+    };
+    let paced = Lane {
+        paced_until: end,
+        ..lane(&none)
+    };
+    let spaced = Lane {
+        last_intent: Some(at("24T09:10")),
+        ..lane(&none)
+    };
+    let held = Lane {
+        holds: vec![hold("24T08:00", Some("24T09:20"))],
+        ..lane(&none)
+    };
+    let open = lane(&none);
+    for (lane, post) in [
+        (&open, embargo),
+        (&open, retry),
+        (&paced, due.clone()),
+        (&spaced, due.clone()),
+        (&held, due),
+    ] {
+        assert_eq!(goes(lane, std::slice::from_ref(&post), "24T09:11"), None);
+        assert_eq!(look_again(lane, std::slice::from_ref(&post), at("24T09:11")), end);
+        assert_eq!(goes(lane, &[post], "24T09:20"), Some((1, None)));
     }
 }

@@ -1,0 +1,143 @@
+//! What a person can still do while a post is going out, and while nobody knows whether it is out.
+
+use serde_json::json;
+
+use crate::bed::{Bed, HEAD};
+use crate::fake::mastodon::{Mastodon, Software};
+use crate::fake::webhook::Webhook;
+use crate::fake::{Fake, Fault, When, World};
+use crate::invariants::Watch;
+use crate::network::{ARTICLE, mastodon_channel, webhook_channel};
+use crate::patience::until;
+
+fn hook() -> (Bed, Fake<Webhook>) {
+    let bed = Bed::empty();
+    let fake = Fake::start("ch", &bed.target, Webhook::new());
+    bed.write("handbill.toml", &format!("{HEAD}\n{}", webhook_channel("ch", &fake.url())));
+    bed.add_now(ARTICLE);
+    (bed, fake)
+}
+
+fn wait(watch: &mut Watch<'_>, state: &str) {
+    until(&format!("1/ch is {state}"), || {
+        watch.check();
+        (watch.database().state("1/ch") == state).then_some(())
+    });
+}
+
+#[test]
+fn while_it_goes_out_it_cannot_be_changed_and_a_cancel_is_a_wish() {
+    let (bed, fake) = hook();
+    fake.on_post([Fault::Wait]);
+    let mut watch = Watch::new(bed.database(), &[&fake]);
+    let _daemon = bed.daemon();
+    fake.wait_waiting(1);
+    for args in [&["edit", "1", "--summary", "Other"][..], &["move", "1/ch", "--front"], &["retry", "1/ch"]] {
+        let error = bed.json(args).refused(5);
+        assert!(error["message"].as_str().unwrap().contains("1/ch"), "{error}");
+    }
+    bed.json(&["resolve", "1/ch", "--absent"]).refused(5);
+    let held = bed.json(&["hold", "--reason", "Stop"]).done();
+    assert_eq!(held["in_flight"], json!(["1/ch"]), "{held}");
+    let post = bed.json(&["cancel", "1/ch"]).done();
+    assert_eq!(post["deliveries"][0]["state"], "sending", "{post}");
+    watch.check();
+    fake.release();
+    wait(&mut watch, "published");
+    let told = watch.database().number("SELECT COUNT(*) FROM alert WHERE kind = 'out_after_all'");
+    assert_eq!(told, 1, "the person who cancelled it is told");
+    assert_eq!((fake.public().len(), fake.posts().len()), (1, 1));
+}
+
+#[test]
+fn a_cancelled_doubt_is_never_sent_again() {
+    let (bed, fake) = hook();
+    fake.on_post([Fault::Drop(When::Read)]);
+    fake.always(Some(Fault::Drop(When::Read)));
+    let mut watch = Watch::new(bed.database(), &[&fake]);
+    let _daemon = bed.daemon();
+    fake.wait_posts(1);
+    bed.json(&["cancel", "1/ch"]).done();
+    wait(&mut watch, "unknown");
+    let requests = fake.posts().len();
+    fake.always(None);
+    bed.json(&["edit", "1", "--summary", "Other"]).refused(5);
+    // Absence may not be said before the network has had time to show it; then it may, and the wish is done.
+    let early = bed.json(&["resolve", "1/ch", "--absent"]);
+    if early.code != 0 {
+        assert!(early.refused(5)["message"].as_str().unwrap().contains("Europe/London"));
+        until("absence may be said", || (bed.json(&["resolve", "1/ch", "--absent"]).code == 0).then_some(()));
+    }
+    wait(&mut watch, "cancelled");
+    assert_eq!((fake.posts().len(), fake.public().len()), (requests, 0));
+    // A person may start over: under a new key.
+    bed.json(&["retry", "1/ch", "--now"]).done();
+    wait(&mut watch, "published");
+    let posts = fake.posts();
+    assert_ne!(posts[0].key, posts[requests].key);
+    assert_eq!(fake.public().len(), 1);
+}
+
+#[test]
+fn a_cancelled_doubt_that_is_public_is_found_and_told() {
+    let bed = Bed::empty();
+    let fake = Fake::start("ch", &bed.target, Mastodon::new(Software::GoToSocial));
+    bed.write("handbill.toml", &format!("{HEAD}\n{}", mastodon_channel("ch", &fake.url())));
+    bed.add_now(ARTICLE);
+    fake.on_post([Fault::Signal(When::Accepted, rustix::process::Signal::KILL)]);
+    let mut watch = Watch::new(bed.database(), &[&fake]);
+    bed.daemon().wait();
+    watch.note_death();
+    // Nobody runs: it is still called sending, and a cancel must be taken.
+    bed.json(&["cancel", "1/ch"]).done();
+    let _daemon = bed.daemon();
+    wait(&mut watch, "published");
+    assert_eq!(watch.database().number("SELECT COUNT(*) FROM alert WHERE kind = 'out_after_all'"), 1);
+    assert_eq!(fake.posts().len(), 1);
+}
+
+#[test]
+fn a_cancelled_doubt_that_is_absent_ends_cancelled() {
+    let bed = Bed::empty();
+    let fake = Fake::start("ch", &bed.target, Mastodon::new(Software::GoToSocial));
+    bed.write("handbill.toml", &format!("{HEAD}\n{}", mastodon_channel("ch", &fake.url())));
+    bed.add_now(ARTICLE);
+    fake.on_post([Fault::Signal(When::Read, rustix::process::Signal::KILL)]);
+    let mut watch = Watch::new(bed.database(), &[&fake]);
+    bed.daemon().wait();
+    watch.note_death();
+    bed.json(&["cancel", "1/ch"]).done();
+    let _daemon = bed.daemon();
+    wait(&mut watch, "cancelled");
+    assert_eq!((fake.posts().len(), fake.public().len()), (1, 0));
+}
+
+#[test]
+fn an_edit_before_the_resend_is_refused_and_after_absence_it_goes_with_new_words() {
+    let (bed, fake) = hook();
+    fake.always(Some(Fault::Drop(When::Read)));
+    let mut daemon = bed.daemon();
+    let mut watch = Watch::new(bed.database(), &[&fake]);
+    fake.wait_posts(2);
+    bed.json(&["edit", "1", "--summary", "Other words."]).refused(5);
+    daemon.kill();
+    watch.note_death();
+    watch.check();
+    // With nobody publishing, take-over and doubt are seen by the next one.
+    let mut daemon = bed.daemon();
+    until("it is looked at again", || (watch.database().number("SELECT epoch FROM control") >= 2).then_some(()));
+    daemon.kill();
+    watch.note_death();
+    until("a person says that it is not there", || {
+        bed.json(&["run", "--once"]);
+        (bed.json(&["resolve", "1/ch", "--absent"]).code == 0).then_some(())
+    });
+    fake.always(None);
+    let post = bed.json(&["edit", "1", "--summary", "Other words."]);
+    assert_eq!(post.code, 0, "{post}");
+    let _daemon = bed.daemon();
+    wait(&mut watch, "published");
+    let last = fake.posts().pop().unwrap();
+    assert!(last.body.contains("Other words."), "{last:?}");
+    assert_eq!(fake.public().len(), 1);
+}

