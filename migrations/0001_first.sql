@@ -1,5 +1,5 @@
 -- Instants are milliseconds since 1970 UTC. Booleans are 0 or 1. Lists are joined by commas.
--- Words (states, timings, ...) are checked by the program: one that it does not know is an error, never a default.
+-- Words (states, timings, ...) that the program does not know cannot be written, and are an error where they are read.
 
 -- One row. Every transaction begins by updating it, so that all run one after another.
 CREATE TABLE control (
@@ -70,6 +70,8 @@ CREATE TABLE delivery (
     error_at      INTEGER,
     added_at      INTEGER NOT NULL,
     UNIQUE (post, channel),
+    CHECK (state IN ('pending', 'sending', 'unknown', 'published', 'retracted', 'failed', 'missed', 'cancelled')),
+    CHECK (timing IN ('slot', 'at', 'now')),
     CHECK ((state = 'sending') = (token IS NOT NULL)),
     CHECK (timing = 'slot' OR due_at IS NOT NULL)
 );
@@ -95,7 +97,8 @@ CREATE TABLE part (
     out_at       INTEGER,
     remote_id    TEXT,
     url          TEXT,
-    PRIMARY KEY (delivery, no)
+    PRIMARY KEY (delivery, no),
+    CHECK (doubt IN ('none', 'key', 'look'))
 ) WITHOUT ROWID;
 -- One post that was found never proves two parts.
 CREATE UNIQUE INDEX part_remote ON part (channel, remote_id) WHERE remote_id IS NOT NULL;
@@ -121,7 +124,8 @@ CREATE TABLE attempt (
     ended_at   INTEGER,
     answer     TEXT,
     evidence   TEXT,
-    UNIQUE (delivery, part, version, step, n)
+    UNIQUE (delivery, part, version, step, n),
+    CHECK (evidence IN ('accepted', 'refused', 'not_sent', 'absent', 'superseded', 'person'))
 );
 CREATE UNIQUE INDEX attempt_open ON attempt (delivery) WHERE visible = 1 AND evidence IS NULL;
 CREATE INDEX attempt_running ON attempt (id) WHERE ended_at IS NULL;

@@ -1,5 +1,7 @@
 //! What a person does to a delivery that is there: move, cancel, retry, resolve.
 
+use jiff::SignedDuration;
+
 use super::add::{Wish, timing};
 use super::transition::apply;
 use super::view::{self, PostView};
@@ -261,7 +263,10 @@ pub async fn resolve(app: &App, store: &mut Store, post: i64, name: &str, said: 
             url: url.clone(),
         },
         Said::Absent => {
-            let absent_after = app.channel(name)?.absent_after;
+            // Of a channel that is gone from the configuration the longest wait is asked.
+            let absent_after = app
+                .find_channel(name)
+                .map_or(SignedDuration::from_mins(10), |c| c.absent_after);
             Event::SayAbsent { absent_after }
         }
     };

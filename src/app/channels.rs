@@ -1,6 +1,6 @@
 //! Channels: whether their login is good, what their server allows, and what waits on them.
 
-use super::{App, Fault, lanes};
+use super::{App, Fault, lanes, network_of};
 use crate::domain::say;
 use crate::networks::{Facts, Failure};
 use crate::storage::{Row, Tx};
@@ -57,16 +57,29 @@ pub fn disconnected_words(app: &App, name: &str, reason: &str, waiting: i64) -> 
 }
 
 /// Writes what a check told: new facts, and whether the login is good. A channel that a person disconnected stays so.
+/// `meant`: a person asked, or the program was started or configured anew. Only then does a check reconnect a channel
+/// of a network that cannot be asked without posting.
 ///
 /// # Errors
 /// Where the database cannot be written.
-pub async fn checked(tx: &mut Tx<'_>, app: &App, name: &str, result: &Result<Facts, Failure>) -> Result<(), Fault> {
+pub async fn checked(
+    tx: &mut Tx<'_>,
+    app: &App,
+    name: &str,
+    result: &Result<Facts, Failure>,
+    meant: bool,
+) -> Result<(), Fault> {
     match result {
         Ok(facts) => {
             let mut channel = tx.channel(name).await?;
             channel.facts = serde_json::to_string(facts).ok();
             channel.facts_at = Some(tx.now);
-            if channel.disconnected_at.is_some() && !channel.by_person {
+            let asks = app
+                .find_channel(name)
+                .map(network_of)
+                .transpose()?
+                .is_none_or(|network| network.asks());
+            if channel.disconnected_at.is_some() && !channel.by_person && (asks || meant) {
                 channel.disconnected_at = None;
                 channel.reason = None;
                 tx.audit(&app.user, "reconnected", None, None, Some(name)).await?;

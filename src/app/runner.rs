@@ -112,6 +112,7 @@ pub async fn once(app: &Arc<App>, mut store: Store) -> Result<Once, Fault> {
     while !settled(app, &publisher) {
         step(app, &mut publisher).await?;
     }
+    publisher.tell().await?;
     let rows = touched(app, publisher.store(), &before).await?;
     Ok(Once { rows, left: false })
 }

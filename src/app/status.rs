@@ -226,6 +226,14 @@ fn pending(
     name: &str,
     title: &str,
 ) -> Option<(&'static str, String, Vec<String>)> {
+    if app.find_channel(&d.row.channel).is_none() {
+        let message = format!("{name}{title} waits for a channel that the configuration does not name");
+        let next = vec![
+            format!("handbill edit {} --to CHANNEL", d.row.post),
+            format!("handbill cancel {name}"),
+        ];
+        return Some(("no_channel", message, next));
+    }
     if d.row.d.parts_out() > 0 {
         let (out, all) = (d.row.d.parts_out(), d.row.d.parts.len());
         return Some((

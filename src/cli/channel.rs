@@ -1,6 +1,6 @@
 //! `handbill channel list` and `handbill channel check`.
 
-use crate::app::check::ask;
+use crate::app::check::{ask, credentials};
 use crate::app::{Fault, channels, lanes, network_of};
 use crate::config::Channel;
 use crate::domain::say;
@@ -95,10 +95,23 @@ async fn check(ctx: &Ctx, only: Option<&str>) -> Result<u8, Fault> {
         if !ctx.json && std::io::IsTerminal::is_terminal(&std::io::stderr()) {
             eprintln!("Asking {} …", channel.name);
         }
+        if let Err(what) = credentials(channel) {
+            // What is missing here may well be there for the daemon: nothing is recorded of it.
+            let row = store.read(app.now()).await?.channel(&channel.name).await?;
+            let error = Some(("auth", format!("the login could not be tried from here: {what}")));
+            good = false;
+            shown.push(Shown {
+                channel,
+                row,
+                ok: Some(false),
+                error,
+            });
+            continue;
+        }
         let result = ask(app, channel).await.map(|(facts, _)| facts);
         let clock = app.clock.clone();
         let mut tx = store.begin(&|| clock.now()).await?;
-        channels::checked(&mut tx, app, &channel.name, &result).await?;
+        channels::checked(&mut tx, app, &channel.name, &result, true).await?;
         let row = tx.channel(&channel.name).await?;
         tx.commit().await?;
         let error = result.as_ref().err().map(words);

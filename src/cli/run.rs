@@ -50,6 +50,7 @@ pub(super) async fn run(args: &Args, ctx: Ctx) -> Result<u8, Fault> {
 
 async fn once(ctx: &Ctx) -> Result<u8, Fault> {
     let app = &ctx.app;
+    daemon::log();
     let store = ctx.open(Take::Existing).await?;
     let done = runner::once(app, store).await?;
     let mut store = ctx.open(Take::Existing).await?;

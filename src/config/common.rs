@@ -48,7 +48,7 @@ impl Common {
             timezone: section.field("timezone").and_then(|field| zone::read(&field, zones)),
             min_gap: time("min_gap", "0s", "30d"),
             // Slots and set times are looked at every few seconds: with less than a minute all would be missed.
-            late_limit: time("late_limit", "0s", "30d"),
+            late_limit: time("late_limit", "1s", "30d"),
             undo: time("undo", "0s", "1h"),
             duplicate_window: time("duplicate_window", "0s", "3652d"),
             stale_limit: time("stale_limit", "0s", "3652d"),

@@ -41,7 +41,8 @@ pub async fn run(app: Arc<App>, reload: &Reload<'_>) -> Result<(), Fault> {
         app.database.display()
     );
     notify(&[NotifyState::Ready]);
-    let Some(lock) = stand_by(&store, &mut signals).await? else {
+    let mut app = app;
+    let Some(lock) = stand_by(&store, &mut signals, &mut app, reload).await? else {
         return Ok(());
     };
     let mut store = store;
@@ -61,7 +62,8 @@ pub async fn run(app: Arc<App>, reload: &Reload<'_>) -> Result<(), Fault> {
     .await
 }
 
-fn log() {
+/// Sends the log to standard error.
+pub fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("HANDBILL_LOG").unwrap_or_else(|_| "info".into());
     // systemd stamps every line itself.
     let under_systemd = std::env::var_os("JOURNAL_STREAM").is_some();
@@ -114,7 +116,12 @@ impl Signals {
 
 /// Waits for the publisher's lock on a thread of its own, for as long as another process holds it. `None`: told to
 /// end meanwhile.
-async fn stand_by(store: &Store, signals: &mut Signals) -> Result<Option<PublisherLock>, Fault> {
+async fn stand_by(
+    store: &Store,
+    signals: &mut Signals,
+    app: &mut Arc<App>,
+    reload: &Reload<'_>,
+) -> Result<Option<PublisherLock>, Fault> {
     let folder = store.folder();
     let io = |error| Fault::Io {
         path: folder.clone(),
@@ -141,12 +148,36 @@ async fn stand_by(store: &Store, signals: &mut Signals) -> Result<Option<Publish
                 return Ok(Some(lock));
             }
             _ = beat.tick() => notify(&[NotifyState::Watchdog]),
-            sign = signals.next() => if matches!(sign, Sign::End) {
-                notify(&[NotifyState::Stopping]);
-                return Ok(None);
+            sign = signals.next() => match sign {
+                Sign::End => {
+                    notify(&[NotifyState::Stopping]);
+                    return Ok(None);
+                }
+                Sign::Reload => *app = read_again(app, reload),
             },
         }
     }
+}
+
+/// Reads the configuration again; one with mistakes is not taken.
+fn read_again(old: &Arc<App>, reload: &Reload<'_>) -> Arc<App> {
+    let reloading = NotifyState::monotonic_usec_now().map(|now| [NotifyState::Reloading, now]);
+    if let Ok(states) = &reloading {
+        notify(states);
+    }
+    let app = match reload() {
+        Ok(app) => {
+            tracing::info!("Read the configuration again: {} channels", app.config.channels.len());
+            app
+        }
+        Err(fault) => {
+            let words = Report::from(&fault).message;
+            tracing::error!("The configuration was not taken, the old one goes on. {words}");
+            old.clone()
+        }
+    };
+    notify(&[NotifyState::Ready]);
+    app
 }
 
 struct Daemon {
@@ -202,32 +233,15 @@ impl Daemon {
 
     async fn work(&mut self) -> Result<bool, Fault> {
         let done = self.publisher.advance().await?;
-        if done {
+        if done || self.publisher.must_tell() {
             self.publisher.tell().await?;
         }
         Ok(done)
     }
 
     fn reload(&mut self, reload: &Reload<'_>) {
-        let reloading = NotifyState::monotonic_usec_now().map(|now| [NotifyState::Reloading, now]);
-        if let Ok(states) = &reloading {
-            notify(states);
-        }
-        match reload() {
-            Ok(app) => {
-                self.app = app.clone();
-                self.publisher.reload(app);
-                tracing::info!(
-                    "Read the configuration again: {} channels",
-                    self.app.config.channels.len()
-                );
-            }
-            Err(fault) => tracing::error!(
-                "The configuration was not taken, the old one goes on. {}",
-                Report::from(&fault).message
-            ),
-        }
-        notify(&[NotifyState::Ready]);
+        self.app = read_again(&self.app, reload);
+        self.publisher.reload(self.app.clone());
     }
 
     /// Lets calls in flight finish, and records what they bring.

@@ -238,6 +238,11 @@ pub trait Network: Send + Sync {
         Ok(None)
     }
 
+    /// Whether `check` asks the server anything: some can only be posted to.
+    fn asks(&self) -> bool {
+        true
+    }
+
     /// Whether calls need a session.
     fn has_session(&self) -> bool {
         false

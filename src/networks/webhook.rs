@@ -34,6 +34,10 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 pub struct Adapter;
 
 impl Network for Adapter {
+    fn asks(&self) -> bool {
+        false
+    }
+
     fn name(&self) -> &'static str {
         "webhook"
     }

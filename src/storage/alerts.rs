@@ -42,13 +42,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Alerts that nobody has taken yet, oldest first.
+    /// Alerts that nobody has taken yet, oldest first, at most a thousand.
     ///
     /// # Errors
     /// Where a row cannot be read.
-    pub async fn untold(&mut self, limit: i64) -> Result<Vec<Alert>> {
-        let rows = sqlx::query("SELECT * FROM alert WHERE told_at IS NULL ORDER BY id LIMIT $1")
-            .bind(limit)
+    pub async fn untold(&mut self) -> Result<Vec<Alert>> {
+        let rows = sqlx::query("SELECT * FROM alert WHERE told_at IS NULL ORDER BY id LIMIT 1000")
             .fetch_all(&mut *self.tx)
             .await?;
         rows.iter()
@@ -65,13 +64,13 @@ impl Tx<'_> {
             .collect()
     }
 
-    /// Marks alerts as taken, up to this one.
+    /// Marks an alert as taken.
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub async fn told(&mut self, up_to: i64) -> Result<()> {
-        sqlx::query("UPDATE alert SET told_at = $2 WHERE told_at IS NULL AND id <= $1")
-            .bind(up_to)
+    pub async fn told(&mut self, id: i64) -> Result<()> {
+        sqlx::query("UPDATE alert SET told_at = $2 WHERE told_at IS NULL AND id = $1")
+            .bind(id)
             .bind(ms(self.now))
             .execute(&mut *self.tx)
             .await?;

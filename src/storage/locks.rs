@@ -8,7 +8,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// The folder beside a database.
 pub(super) fn folder(database: &Path) -> PathBuf {
@@ -27,6 +27,9 @@ pub(super) fn open(folder: &Path, name: &str) -> std::io::Result<File> {
         .open(folder.join(name))
 }
 
+const TRIES: u32 = 4;
+const INSTANT: Duration = Duration::from_millis(10);
+
 /// The publisher's lock, held for as long as this value lives.
 #[derive(Debug)]
 pub struct PublisherLock {
@@ -40,11 +43,15 @@ impl PublisherLock {
     /// Where the file cannot be made or locked.
     pub fn take(folder: &Path) -> std::io::Result<Option<Self>> {
         let file = open(folder, "publisher.lock")?;
-        match file.try_lock() {
-            Ok(()) => Self::held(file).map(Some),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
+        for _ in 0..TRIES {
+            match file.try_lock() {
+                Ok(()) => return Self::held(file).map(Some),
+                // `status` takes a shared lock for an instant, to see who publishes.
+                Err(TryLockError::WouldBlock) => std::thread::sleep(INSTANT),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
         }
+        Ok(None)
     }
 
     /// Waits until the lock is free, for as long as that takes; to be called on a thread of its own.

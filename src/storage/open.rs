@@ -77,6 +77,13 @@ impl Store {
         if take == Take::Existing && !path.exists() {
             return Err(StoreError::Missing(path.to_owned()));
         }
+        if !looks_like_a_database(path) {
+            let what = "it is a file of another kind".to_owned();
+            return Err(StoreError::NoDatabase {
+                path: path.to_owned(),
+                what,
+            });
+        }
         make_files(path).map_err(|(path, error)| StoreError::Io { path, error })?;
         let folder = locks::folder(path);
         let mut migrated = None;
@@ -97,6 +104,17 @@ impl Store {
                     path: path.to_owned(),
                     version,
                     known,
+                });
+            }
+            if version == 0
+                && !is_ours_or_empty(&mut connection)
+                    .await
+                    .map_err(|error| damaged(path, error))?
+            {
+                let what = "it belongs to another program".to_owned();
+                return Err(StoreError::NoDatabase {
+                    path: path.to_owned(),
+                    what,
                 });
             }
             if version == known {
@@ -158,6 +176,25 @@ impl Store {
 
 pub(super) fn wake(path: &Path) {
     let _ = locks::open(&locks::folder(path), "wake").and_then(|file| file.set_modified(SystemTime::now()));
+}
+
+/// Whether a file without a version has nothing in it that is not ours.
+async fn is_ours_or_empty(connection: &mut SqliteConnection) -> Result<bool> {
+    let others: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE name NOT LIKE '%sqlx_migrations%'")
+        .fetch_one(connection)
+        .await?;
+    Ok(others == 0)
+}
+
+/// Whether a file that is there begins as a database does. SQLite itself takes a very short file for a new one.
+fn looks_like_a_database(path: &Path) -> bool {
+    use std::io::Read as _;
+    let mut head = Vec::new();
+    match File::open(path).and_then(|file| file.take(16).read_to_end(&mut head)) {
+        Ok(_) => head.is_empty() || head == b"SQLite format 3\0",
+        // Missing, or not to be read: said by what comes next.
+        Err(_) => true,
+    }
 }
 
 async fn user_version(connection: &mut SqliteConnection) -> Result<i64> {

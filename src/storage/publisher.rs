@@ -66,6 +66,19 @@ impl Tx<'_> {
             .collect()
     }
 
+    /// Every unknown delivery is looked at again at once, also those that were left to a person: what can be told may be
+    /// another thing under this publisher and this configuration.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub async fn look_at_all_unknown(&mut self) -> Result<()> {
+        sqlx::query("UPDATE delivery SET retry_at = $1 WHERE state = 'unknown'")
+            .bind(super::records::ms(self.now))
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
     /// The deliveries that are being sent.
     ///
     /// # Errors

@@ -63,6 +63,11 @@ impl Daemon {
         self.send(Signal::TERM);
     }
 
+    /// SIGINT, as Ctrl-C sends it.
+    pub(crate) fn interrupt(&mut self) {
+        self.send(Signal::INT);
+    }
+
     /// SIGHUP: it reads its configuration again.
     pub(crate) fn hup(&mut self) {
         self.send(Signal::HUP);

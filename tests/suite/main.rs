@@ -13,12 +13,15 @@ mod output;
 mod patience;
 
 mod cli;
+mod contention;
 mod crash;
 mod fleet;
 mod going_out;
 mod late;
 mod pds;
+mod refusals;
 mod replies;
+mod secrets;
 mod service;
 mod slots;
 mod stopped;

@@ -32,6 +32,17 @@ pub(super) struct Ticket {
     pub(super) key: String,
 }
 
+/// What a look-up belongs to.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    pub(super) delivery: i64,
+    pub(super) channel: String,
+    pub(super) part: usize,
+    /// The newest visible attempt when the look began.
+    pub(super) attempt: i64,
+    pub(super) began: Timestamp,
+}
+
 /// What came of a task.
 #[derive(Clone, Debug)]
 pub(super) enum Done {
@@ -47,15 +58,14 @@ pub(super) enum Done {
         result: Result<Option<Session>, Failure>,
     },
     Looked {
-        delivery: i64,
-        channel: String,
-        part: usize,
-        attempt: i64,
+        look: Look,
         result: Result<Found, Failure>,
     },
     Checked {
         channel: String,
         waits: bool,
+        /// The first check since the start or the last reading of the configuration.
+        first: bool,
         result: Result<(Facts, Option<Session>), Failure>,
     },
 }
@@ -64,9 +74,8 @@ impl Done {
     pub(super) fn channel(&self) -> Option<&str> {
         match self {
             Done::Answered { ticket, .. } => Some(&ticket.channel),
-            Done::LoggedIn { channel, .. } | Done::Looked { channel, .. } | Done::Checked { channel, .. } => {
-                Some(channel)
-            }
+            Done::Looked { look, .. } => Some(&look.channel),
+            Done::LoggedIn { channel, .. } | Done::Checked { channel, .. } => Some(channel),
         }
     }
 }
@@ -99,6 +108,17 @@ pub(super) enum Outbound {
     },
 }
 
+impl Outbound {
+    /// The delivery that is `sending` because of it.
+    pub(super) fn delivery(&self) -> Option<i64> {
+        match self {
+            Outbound::Call { ticket, .. } => Some(ticket.delivery),
+            Outbound::Login { delivery, .. } => Some(*delivery),
+            Outbound::Look { .. } | Outbound::Check { .. } => None,
+        }
+    }
+}
+
 impl Publisher {
     /// Begins a task.
     pub(super) async fn begin(&mut self, outbound: Outbound) -> Result<(), Fault> {
@@ -117,8 +137,14 @@ impl Publisher {
                 since,
                 taken,
             } => {
-                self.looking.insert(row.d.id);
-                self.begin_look(*row, channel, part, attempt, since, taken).await
+                let id = row.d.id;
+                self.looking.insert(id);
+                let begun = self.begin_look(*row, channel, part, attempt, since, taken).await;
+                if begun.is_err() {
+                    self.looking.remove(&id);
+                    self.unknown_dirty = true;
+                }
+                begun
             }
             Outbound::Check { channel, waits } => self.begin_check(channel, waits),
         }
@@ -195,16 +221,17 @@ impl Publisher {
             crate::app::lanes::facts(&tx.channel(&name).await?)
         };
         let session = self.channels.get(&name).and_then(|post| post.session.clone());
+        let (delivery, began) = (row.d.id, app.now());
+        let ticket = Look {
+            delivery,
+            channel: name,
+            part,
+            attempt,
+            began,
+        };
         let handle = self.tasks.spawn(async move {
-            let delivery = row.d.id;
             let result = look(&app, &channel, session, &row, part, &facts, since, &taken).await;
-            Done::Looked {
-                delivery,
-                channel: channel.name,
-                part,
-                attempt,
-                result,
-            }
+            Done::Looked { look: ticket, result }
         });
         self.under_way.insert(handle.id(), None);
         Ok(())
@@ -215,6 +242,7 @@ impl Publisher {
         let channel = app.channel(&name)?.clone();
         let post = self.channels.entry(name).or_default();
         post.busy |= waits;
+        let first = !post.checked;
         post.checked = true;
         post.check_at = app.now().checked_add(super::FACTS_AGE).ok();
         let handle = self.tasks.spawn(async move {
@@ -222,6 +250,7 @@ impl Publisher {
             Done::Checked {
                 channel: channel.name,
                 waits,
+                first,
                 result,
             }
         });

@@ -44,6 +44,7 @@ struct Post {
     /// The server was asked, or need not be.
     checked: bool,
     check_at: Option<Timestamp>,
+    check_tries: u32,
     quarantine: Option<Timestamp>,
 }
 
@@ -64,6 +65,8 @@ struct After {
     looks: BTreeMap<String, Option<Timestamp>>,
     dirty: BTreeSet<String>,
     idle: BTreeSet<String>,
+    /// Servers that could not be asked.
+    rechecks: Vec<String>,
     /// Sessions that the server no longer takes.
     stale: BTreeSet<String>,
     sessions: Vec<(String, Session)>,
@@ -87,8 +90,12 @@ pub struct Publisher {
     /// Answers that could not be recorded, and when that is tried again.
     put_off: Vec<(Timestamp, Work)>,
     looking: BTreeSet<i64>,
+    /// The configuration is new: every unknown is looked at again.
+    look_again: bool,
     unknown_dirty: bool,
     unknown_at: Option<Timestamp>,
+    /// Something is to be told then that a machine may settle before.
+    tell_at: Option<Timestamp>,
     holds: Option<(i64, Vec<HoldRow>)>,
     stopping: bool,
 }
@@ -108,6 +115,7 @@ impl Publisher {
         let mut tx = store.begin(&|| clock.now()).await?;
         let epoch = tx.new_epoch().await?;
         tx.end_all_attempts().await?;
+        tx.look_at_all_unknown().await?;
         for id in tx.sending().await? {
             let Some(mut row) = tx.delivery(id).await? else {
                 continue;
@@ -138,7 +146,9 @@ impl Publisher {
             inbox: Vec::new(),
             put_off: Vec::new(),
             looking: BTreeSet::new(),
+            look_again: false,
             unknown_dirty: true,
+            tell_at: None,
             unknown_at: None,
             holds: None,
             stopping: false,
@@ -180,6 +190,7 @@ impl Publisher {
     /// Goes on under a new configuration. Sessions are forgotten and every channel is asked anew.
     pub fn reload(&mut self, app: Arc<App>) {
         self.app = app;
+        self.look_again = true;
         for post in self.channels.values_mut() {
             post.session = None;
             post.checked = false;
@@ -233,7 +244,11 @@ impl Publisher {
             .filter(|post| !post.busy)
             .flat_map(|post| [post.look_at, post.check_at]);
         let put_off = self.put_off.iter().map(|(at, _)| Some(*at));
-        channels.chain([self.unknown_at]).chain(put_off).flatten().min()
+        channels
+            .chain([self.unknown_at, self.tell_at])
+            .chain(put_off)
+            .flatten()
+            .min()
     }
 
     /// Waits until a call is over. Pending for ever where none is under way.
@@ -251,8 +266,8 @@ impl Publisher {
         match result {
             Ok((id, done)) => {
                 self.under_way.remove(&id);
-                if let Done::Looked { delivery, .. } = &done {
-                    self.looking.remove(delivery);
+                if let Done::Looked { look, .. } = &done {
+                    self.looking.remove(&look.delivery);
                 }
                 self.inbox.push(Work::Settle(Box::new(done)));
             }
@@ -412,7 +427,12 @@ impl Publisher {
                 Work::Gone(delivery) => settle::gone(&mut cx, *delivery).await?,
                 Work::Channel(_) if self.stopping => {}
                 Work::Channel(name) => claim::channel(&mut cx, name).await?,
-                Work::Look => reconcile::look(&mut cx, &self.looking).await?,
+                Work::Look => {
+                    if std::mem::take(&mut self.look_again) {
+                        cx.tx.look_at_all_unknown().await?;
+                    }
+                    reconcile::look(&mut cx, &self.looking).await?;
+                }
             }
         }
         crash::point("before-commit");
@@ -451,9 +471,21 @@ impl Publisher {
             self.unknown_at = at;
             self.unknown_dirty = false;
         }
+        for name in &after.rechecks {
+            if let Some(post) = self.channels.get_mut(name) {
+                let minutes = 1i64 << post.check_tries.min(4);
+                post.check_tries += 1;
+                post.check_at = now.checked_add(SignedDuration::from_mins(minutes.min(15))).ok();
+            }
+        }
         self.unknown_dirty |= after.unknown;
         for outbound in after.calls {
-            self.begin(outbound).await?;
+            let delivery = outbound.delivery();
+            if let Err(fault) = self.begin(outbound).await {
+                tracing::error!("{}", crate::report::Report::from(&fault).message);
+                // It was never begun: as if its task were gone.
+                self.inbox.extend(delivery.map(Work::Gone));
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::calls::Outbound;
+use super::calls::{Look, Outbound};
 use super::settle::found;
 use super::{Cx, means_of};
 use crate::app::{Fault, lanes, network_of};
@@ -16,6 +16,9 @@ use crate::storage::Row;
 
 /// Our clock and the network's may differ by this much.
 const SLACK: SignedDuration = SignedDuration::from_mins(2);
+
+/// How long until an unknown is looked at again whose channel is not in the configuration.
+const AWAY: SignedDuration = SignedDuration::from_mins(15);
 
 /// Looks at every unknown delivery whose turn it is.
 pub(super) async fn look(cx: &mut Cx<'_, '_>, looking: &BTreeSet<i64>) -> Result<(), Fault> {
@@ -44,7 +47,10 @@ async fn one(cx: &mut Cx<'_, '_>, id: i64) -> Result<Option<Timestamp>, Fault> {
         return Ok(None);
     }
     let (Some(channel), Some(part)) = (app.find_channel(&row.channel), row.d.next_part()) else {
-        return rest(cx, &mut row, None).await;
+        // The channel may come back with the next configuration.
+        let look_at = cx.tx.now.checked_add(AWAY).unwrap_or(Timestamp::MAX);
+        cx.apply(&mut row, &Event::NoAnswer { look_at }).await?;
+        return Ok(Some(look_at));
     };
     let facts = lanes::facts(&cx.tx.channel(&row.channel).await?);
     let recovery = network_of(channel)?.recovery(&facts);
@@ -106,79 +112,62 @@ async fn rest(cx: &mut Cx<'_, '_>, row: &mut Row, at: Option<Timestamp>) -> Resu
     Ok(at)
 }
 
-/// It is not there. Believed only when its call ended long enough ago; until then it is looked at again.
+/// It is not there. The machine believes it only when its call ended long enough ago; else it is looked at again then.
 async fn absent(
     cx: &mut Cx<'_, '_>,
     row: &mut Row,
     attempt: i64,
     after: SignedDuration,
 ) -> Result<Option<Timestamp>, Fault> {
-    let ended = row.d.open.as_ref().and_then(|open| open.ended_at);
-    let from = ended.and_then(|ended| ended.checked_add(after).ok());
-    if row.d.open.is_some() && from.is_none_or(|from| cx.tx.now < from) {
-        let look_at = from.unwrap_or(cx.tx.now);
-        cx.apply(row, &Event::NoAnswer { look_at }).await?;
-        return Ok(Some(look_at));
-    }
-    cx.apply(
-        row,
-        &Event::Absent {
-            attempt,
-            absent_after: after,
-        },
-    )
-    .await?;
+    let event = Event::Absent {
+        attempt,
+        absent_after: after,
+    };
+    cx.apply(row, &event).await?;
     cx.after.dirty.insert(row.channel.clone());
-    Ok(None)
+    Ok(row.d.retry_at)
 }
 
 /// What a look told.
-pub(super) async fn verdict(
-    cx: &mut Cx<'_, '_>,
-    id: i64,
-    name: &str,
-    part: usize,
-    attempt: i64,
-    result: &Result<Found, Failure>,
-) -> Result<(), Fault> {
+pub(super) async fn verdict(cx: &mut Cx<'_, '_>, look: &Look, result: &Result<Found, Failure>) -> Result<(), Fault> {
     cx.after.unknown = true;
     let app = cx.app.clone();
-    let Some(mut row) = cx.tx.delivery(id).await? else {
+    let Some(mut row) = cx.tx.delivery(look.delivery).await? else {
         return Ok(());
     };
-    if let Ok(Found::Yes(receipt)) = result {
-        if cx.tx.remote_id_taken(name, &receipt.remote_id, (id, part)).await? {
-            return Ok(());
-        }
-        tracing::info!("{} was checked after a broken line: it is out", row.name());
-        cx.apply(&mut row, &found(attempt, part, receipt)).await?;
-        return Ok(());
-    }
-    if row.d.state != State::Unknown {
-        return Ok(());
-    }
+    let own = (look.delivery, look.part);
     match result {
-        Ok(Found::Absent) => {
-            let newest = row.d.open.as_ref().map(|open| open.attempt);
-            if newest.is_none_or(|newest| newest == attempt) {
-                let after = app.find_channel(name).map_or(SLACK, |channel| channel.absent_after);
-                absent(cx, &mut row, attempt, after).await?;
-            }
+        Ok(Found::Yes(receipt)) if !cx.tx.remote_id_taken(&look.channel, &receipt.remote_id, own).await? => {
+            tracing::info!("{} was checked after a broken line: it is out", row.name());
+            cx.apply(&mut row, &found(look.attempt, look.part, receipt)).await?;
         }
-        Ok(Found::Yes(_)) => {}
-        Ok(Found::NoAnswer(_)) | Err(_) => {
-            let at_least = if let Err(Failure::Later { at, .. }) = result {
-                *at
-            } else {
-                None
-            };
-            let tries = cx.tx.now.duration_since(row.intent_at.unwrap_or(cx.tx.now)).as_secs() / 60;
-            let look_at = cx.back_off(3 + tries, at_least);
-            cx.apply(&mut row, &Event::NoAnswer { look_at }).await?;
-            if let Err(Failure::SignIn(problem)) = result {
-                crate::app::channels::refused(&mut cx.tx, &app, name, &problem.message).await?;
-            }
+        _ if row.d.state != State::Unknown => {}
+        Ok(Found::Absent) if row.d.open.as_ref().is_none_or(|open| open.attempt == look.attempt) => {
+            // What was seen is as old as the beginning of the look.
+            let took = cx.tx.now.duration_since(look.began).max(SignedDuration::ZERO);
+            let after = app
+                .find_channel(&look.channel)
+                .map_or(SLACK, |channel| channel.absent_after);
+            absent(cx, &mut row, look.attempt, after.saturating_add(took)).await?;
         }
+        _ => no_answer(cx, &mut row, result).await?,
+    }
+    Ok(())
+}
+
+/// Nothing can be concluded: looked at again, the more seldom the longer it lasts.
+async fn no_answer(cx: &mut Cx<'_, '_>, row: &mut Row, result: &Result<Found, Failure>) -> Result<(), Fault> {
+    let at_least = if let Err(Failure::Later { at, .. }) = result {
+        *at
+    } else {
+        None
+    };
+    let minutes = cx.tx.now.duration_since(row.intent_at.unwrap_or(cx.tx.now)).as_secs() / 60;
+    let look_at = cx.back_off(3 + minutes, at_least);
+    cx.apply(row, &Event::NoAnswer { look_at }).await?;
+    if let Err(Failure::SignIn(problem)) = result {
+        let app = cx.app.clone();
+        crate::app::channels::refused(&mut cx.tx, &app, &row.channel, &problem.message).await?;
     }
     Ok(())
 }

@@ -42,23 +42,26 @@ pub(super) async fn settle(cx: &mut Cx<'_, '_>, done: &Done) -> Result<(), Fault
             cx.after.idle.insert(channel.clone());
             logged_in(cx, *delivery, channel, *token, result).await
         }
-        Done::Looked {
-            delivery,
+        Done::Looked { look, result } => super::reconcile::verdict(cx, look, result).await,
+        Done::Checked {
             channel,
-            part,
-            attempt,
+            waits,
+            first,
             result,
-        } => super::reconcile::verdict(cx, *delivery, channel, *part, *attempt, result).await,
-        Done::Checked { channel, waits, result } => {
+        } => {
             if *waits {
                 cx.after.idle.insert(channel.clone());
             }
-            if let Ok((_, Some(session))) = result {
-                cx.after.sessions.push((channel.clone(), session.clone()));
+            match result {
+                Ok((_, Some(session))) => cx.after.sessions.push((channel.clone(), session.clone())),
+                Ok(_) | Err(Failure::SignIn(_)) => {}
+                // It could not be asked: what the server allows is still unknown.
+                Err(_) => cx.after.rechecks.push(channel.clone()),
             }
             cx.after.dirty.insert(channel.clone());
             let app = cx.app.clone();
-            channels::checked(&mut cx.tx, &app, channel, &result.clone().map(|(facts, _)| facts)).await
+            let result = result.clone().map(|(facts, _)| facts);
+            channels::checked(&mut cx.tx, &app, channel, &result, *first).await
         }
     }
 }

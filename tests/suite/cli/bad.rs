@@ -117,7 +117,6 @@ fn values_that_cannot_be_used() {
         (&["add", &many, "--summary", "S", "--no-fetch"], 3, "10020"),
         (&["add", URL, "--summary", "S", "--no-fetch", "--lang", "english!"], 3, "english!"),
         (&["add", URL, "--summary", "S", "--no-fetch", "--tag", "a,b"], 3, "a,b"),
-        (&["add", URL, "--summary", "S", "--no-fetch", "--hashtag", "two words"], 3, "two words"),
         (&["add", URL, "--summary", "S", "--no-fetch", "--text", "no-equals-sign"], 3, "="),
         (&["add", URL, "--summary", "S", "--no-fetch", "--text", "mastodon=@/nowhere"], 3, "/nowhere"),
         (&["add", URL, "--summary", "S", "--no-fetch", "--to", "mastodon", "--cw", &long], 3, "500"),
