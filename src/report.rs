@@ -252,6 +252,11 @@ fn store(error: &StoreError) -> Report {
     match error {
         StoreError::Missing(path) => Report::new(Kind::Input, format!("There is no database at {}.", path.display()))
             .hint("Make one: handbill init, or add a first post."),
+        StoreError::NotAFile(path) => Report::new(
+            Kind::Input,
+            format!("{} is no file, so it cannot be the database.", path.display()),
+        )
+        .hint("Name a file: --database sqlite:PATH"),
         StoreError::Io { path, error } if error.kind() == std::io::ErrorKind::PermissionDenied => {
             Report::new(Kind::Usage, format!("{}: {error}.", path.display()))
                 .hint("Run the command as the user that the daemon runs as: sudo -u handbill handbill …")

@@ -64,7 +64,7 @@ pub async fn render(app: &App, store: &mut Store, channel: &Channel, this: &str)
             .clone()
             .or_else(|| app.config.texts.keys().next().cloned())
             .unwrap_or_else(|| "en".to_owned()),
-        public_url: None,
+        public_url: crate::app::compose::settings(channel).remove("public_url"),
         id: site_id(app, channel),
     };
     let updated = entries.first().map_or(now, |entry| entry.published);

@@ -50,9 +50,7 @@ pub async fn hold(
     if reason.trim().is_empty() || reason.chars().count() > 500 {
         return Err(Fault::input("--reason", "it is empty, or longer than 500 characters"));
     }
-    if let Scope::Channel(name) = scope {
-        app.channel(name)?;
-    }
+    sound(app, scope)?;
     let clock = app.clock.clone();
     let mut tx = store.begin(&|| clock.now()).await?;
     tx.insert_hold(scope, reason.trim(), &app.user, until).await?;
@@ -65,6 +63,20 @@ pub async fn hold(
     };
     tx.commit().await?;
     Ok(standing)
+}
+
+/// A scope that can mean something.
+fn sound(app: &App, scope: &Scope) -> Result<(), Fault> {
+    match scope {
+        Scope::All => Ok(()),
+        Scope::Channel(name) => app.channel(name).map(drop),
+        Scope::Tag(tag)
+            if tag.trim().is_empty() || tag.contains(',') || tag.trim() != tag || tag.chars().any(char::is_control) =>
+        {
+            Err(Fault::input("--tag", format!("{tag:?} is no tag")))
+        }
+        Scope::Tag(_) => Ok(()),
+    }
 }
 
 /// The holds that stand now.
@@ -107,9 +119,7 @@ async fn concerns(tx: &mut Tx<'_>, scope: &Scope, row: &Row) -> Result<bool, Fau
 /// # Errors
 /// [`Fault::NoSuchChannel`].
 pub async fn release(app: &App, store: &mut Store, scope: &Scope, overdue: Overdue) -> Result<Standing, Fault> {
-    if let Scope::Channel(name) = scope {
-        app.channel(name)?;
-    }
+    sound(app, scope)?;
     let clock = app.clock.clone();
     let mut tx = store.begin(&|| clock.now()).await?;
     let ending: Vec<HoldRow> = standing(&mut tx)

@@ -3,15 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{App, Fault, network_of};
-use crate::config::Channel;
+use crate::config::{Channel, FRESH, KEY_MARGIN};
 use crate::domain::lane::{Hold, Lane, Timing, Waiting};
 use crate::networks::{Effect, Facts};
 use crate::storage::{ChannelRow, HoldRow, Result, Scope, Tx};
 
-/// From before the intent's commit to the hand-over: a call that is not begun by then is not made.
-pub const FRESH: SignedDuration = SignedDuration::from_secs(5);
-/// A key is trusted until its end less this.
-pub const KEY_MARGIN: SignedDuration = SignedDuration::from_mins(10);
 /// The longest gap that a zone's clock ever made, and more: slot keys show wall time.
 const WALL_SLACK: SignedDuration = SignedDuration::from_hours(27);
 
@@ -126,6 +122,12 @@ pub fn complete(
     Ok(())
 }
 
+/// How long after its first intent a key may still be used: what the network promises, less what a call may take.
+#[must_use]
+pub fn key_life(app: &App, ttl: SignedDuration) -> SignedDuration {
+    ttl - KEY_MARGIN - FRESH - app.config.delivery.deadline
+}
+
 /// Until when a resend by key may be begun. `None`: for ever.
 #[must_use]
 pub fn key_ends(
@@ -138,8 +140,7 @@ pub fn key_ends(
 ) -> Option<Timestamp> {
     match effect {
         Effect::Keyed { ttl: Some(ttl) } => {
-            let life = ttl - KEY_MARGIN - FRESH - app.config.delivery.deadline;
-            Some(first_intent.checked_add(life).unwrap_or(Timestamp::MAX))
+            Some(first_intent.checked_add(key_life(app, ttl)).unwrap_or(Timestamp::MAX))
         }
         Effect::Keyed { ttl: None } if finds => None,
         // Nothing can be looked at: the key is tried again and again, until the post is too late anyway.

@@ -116,6 +116,24 @@ pub async fn status(app: &App, store: &mut Store) -> Result<Status, Fault> {
 }
 
 fn stuck(status: &mut Status, publisher: Option<(u32, SystemTime)>, list: &[(Post, DeliveryView)], now: Timestamp) {
+    let sending: Vec<String> = list
+        .iter()
+        .filter(|(_, d)| d.row.d.state == State::Sending)
+        .map(|(_, d)| d.row.name())
+        .collect();
+    if publisher.is_none() && !sending.is_empty() {
+        let message = format!(
+            "Nothing publishes from this database, and {} was under way when the last publisher ended",
+            sending.join(", ")
+        );
+        let next = vec!["handbill run".to_owned()];
+        status.attention.push(Attention {
+            kind: "no_publisher",
+            delivery: None,
+            message,
+            next,
+        });
+    }
     let Some((pid, seen)) = publisher else {
         let due = list
             .iter()
@@ -260,7 +278,18 @@ fn pending(
             vec![format!("handbill show {}", d.row.post)],
         ));
     }
-    let limit = app.find_channel(&d.row.channel).map(|c| c.stale_limit)?;
+    let channel = app.find_channel(&d.row.channel)?;
+    let retrying = d
+        .row
+        .d
+        .trouble
+        .as_ref()
+        .filter(|_| d.row.timing == Timing::Slot && !held);
+    if let Some(trouble) = retrying.filter(|_| d.row.slot_at.is_some_and(|slot| now.duration_since(slot) > GRACE)) {
+        let message = format!("{name}{title} is tried again and again: {}", trouble.message);
+        return Some(("retrying", message, vec![format!("handbill show {}", d.row.post)]));
+    }
+    let limit = channel.stale_limit;
     let waited = now.duration_since(d.row.ready_at);
     if d.row.timing == Timing::Slot && waited > limit && !d.blocked.iter().any(|b| b.gate == Gate::Draft) {
         return Some((
@@ -269,19 +298,22 @@ fn pending(
             vec![format!("handbill queue --channel {}", d.row.channel)],
         ));
     }
-    // A slot passed unused while this one stood gated before it.
-    let channel = app.find_channel(&d.row.channel)?;
+    // A slot passed unused while this one stood before a shut gate.
     let from = d
         .row
         .ready_at
         .max(now.checked_sub(channel.late_limit).unwrap_or(Timestamp::MIN));
     let passed = channel.schedule.latest(&app.zone(channel), now, from);
-    if d.row.timing == Timing::Slot && passed.is_some() && d.blocked.iter().any(|b| b.gate == Gate::Disconnected) {
-        return Some((
-            "slot_passed",
-            format!("{name}{title} waits, and a slot of {} passed unused", d.row.channel),
-            vec![format!("handbill channel check {}", d.row.channel)],
-        ));
+    let shut = d
+        .blocked
+        .iter()
+        .find(|b| !b.gate.passes() && !matches!(b.gate, Gate::Hold | Gate::Draft));
+    if let (Timing::Slot, Some(_), Some(shut)) = (d.row.timing, passed, shut) {
+        let message = format!(
+            "{name}{title} waits ({}), and a slot of {} passed unused",
+            shut.reason, d.row.channel
+        );
+        return Some(("slot_passed", message, vec![format!("handbill show {}", d.row.post)]));
     }
     None
 }

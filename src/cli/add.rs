@@ -180,6 +180,14 @@ pub(super) fn words(app: &App, url: Option<String>, args: &WordArgs) -> Result<W
         let text = match text.strip_prefix('@') {
             Some(path) => {
                 let path = Path::new(path);
+                // A pipe without a writer would be waited for for ever.
+                let kind = std::fs::metadata(path).map_err(|error| Fault::Io {
+                    path: path.to_owned(),
+                    error,
+                })?;
+                if !kind.is_file() && path != Path::new("/dev/stdin") {
+                    return Err(Fault::input("--text", format!("{} is no file", path.display())));
+                }
                 let file = std::fs::File::open(path).map_err(|error| Fault::Io {
                     path: path.to_owned(),
                     error,
@@ -455,12 +463,12 @@ pub(super) fn outcome(ctx: &Ctx, shown: &PostView) -> u8 {
         }
     }
     out.print();
-    code(shown)
+    code(shown, ctx.app.now())
 }
 
 /// 0 when all is out or only waits its turn, 6 when a network refused, 8 when nobody knows, it is still being tried, or
 /// a gate keeps it.
-fn code(shown: &PostView) -> u8 {
+fn code(shown: &PostView, now: jiff::Timestamp) -> u8 {
     let kind = |d: &DeliveryView| d.row.d.trouble.as_ref().map_or("", |t| t.kind.as_str()).to_owned();
     let refused = |d: &DeliveryView| match d.row.d.state {
         State::Failed => true,
@@ -468,7 +476,8 @@ fn code(shown: &PostView) -> u8 {
         _ => false,
     };
     let attention = |d: &DeliveryView| match d.row.d.state {
-        State::Unknown | State::Missed => true,
+        State::Unknown | State::Missed | State::Sending => true,
+        State::Pending if d.time.is_some_and(|at| at <= now) => true,
         State::Pending => d.row.d.trouble.is_some() || d.blocked.iter().any(|b| !b.gate.passes()),
         _ => false,
     };

@@ -50,7 +50,7 @@ use output::Out;
     disable_help_subcommand = true
 )]
 struct Cli {
-    /// The settings [default: ./handbill.toml, then $XDG_CONFIG_HOME/handbill/handbill.toml, then /etc/handbill/handbill.toml]
+    /// The settings [default: $HANDBILL_CONFIG, else ./handbill.toml, then $XDG_CONFIG_HOME/handbill/handbill.toml, then /etc/handbill/handbill.toml]
     #[arg(
         long,
         global = true,
@@ -59,7 +59,7 @@ struct Cli {
         hide_env_values = true
     )]
     config: Option<PathBuf>,
-    /// The database, as sqlite:PATH [default: what the settings say]
+    /// The database, as sqlite:PATH [default: $HANDBILL_DATABASE, else what the settings say]
     #[arg(
         long,
         global = true,
@@ -201,9 +201,10 @@ impl Ctx {
 }
 
 fn start(cli: Cli) -> Result<u8, Fault> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let places = Places {
         config: cli.config,
-        database: cli.database,
+        database: cli.database.or_else(|| set("HANDBILL_DATABASE")?.into_string().ok()),
         json: cli.json,
     };
     match cli.command {

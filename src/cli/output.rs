@@ -23,7 +23,7 @@ impl Out {
     /// One line for people; nothing with `--json`. Control characters are shown, not obeyed.
     pub(super) fn line(&mut self, line: impl AsRef<str>) {
         if !self.json {
-            let _ = writeln!(self.text, "{}", clean(line.as_ref()));
+            let _ = writeln!(self.text, "{}", clean(line.as_ref()).replace('\n', " "));
         }
     }
 

@@ -10,7 +10,13 @@ pub(super) fn user() -> String {
     let named = |name: &str| {
         std::env::var(name)
             .ok()
-            .map(|v| v.trim().to_owned())
+            .map(|v| {
+                v.trim()
+                    .chars()
+                    .filter(|c| !c.is_control())
+                    .take(100)
+                    .collect::<String>()
+            })
             .filter(|v| !v.is_empty())
     };
     named("HANDBILL_USER")

@@ -29,7 +29,7 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
         Some(url) if !is_web_address(url.trim()) => {
             return Err(Fault::Input {
                 option: "--published",
-                what: format!("{url:?} is no web address"),
+                what: format!("{:?} is no web address", url.chars().take(80).collect::<String>()),
                 hint: Some("Give the address of the post, as https://…".to_owned()),
             });
         }

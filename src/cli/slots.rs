@@ -69,7 +69,9 @@ pub(super) fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
             say::full(slot.at, &tz, &channel.timezone, app.now())
         ));
     }
-    if slots.is_empty() {
+    if slots.is_empty() && !channel.schedule.is_empty() {
+        out.line("No slot comes after that time.");
+    } else if slots.is_empty() {
         out.line(format!(
             "The channel {} has no schedule, so no slot ever comes.",
             channel.name

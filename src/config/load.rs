@@ -61,6 +61,11 @@ fn bytes(path: &Path) -> Result<Vec<u8>, ConfigErrorKind> {
         std::io::ErrorKind::PermissionDenied => unreadable("may not be read by this user"),
         _ => ConfigErrorKind::Unreadable(format!("cannot be read: {error}")),
     };
+    // Looked at before it is opened: a pipe without a writer would be waited for for ever.
+    let kind = std::fs::metadata(path).map_err(failed)?;
+    if !kind.is_file() && !kind.is_dir() {
+        return Err(unreadable("is no file"));
+    }
     let file = File::open(path).map_err(failed)?;
     if file.metadata().map_err(failed)?.is_dir() {
         return Err(unreadable("is a folder; name the file in it, such as handbill.toml"));

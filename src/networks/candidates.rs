@@ -12,6 +12,9 @@ use super::{Found, Job, Receipt, Search};
 /// How much older than the intent a candidate may be, for clocks that differ.
 pub const SLACK: SignedDuration = SignedDuration::from_secs(120);
 
+/// A post with exactly our words that is older than [`SLACK`] allows, but not by more than this, proves neither.
+const DOUBTFUL: SignedDuration = SignedDuration::from_hours(24);
+
 /// One post of ours, as a network lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
@@ -36,6 +39,7 @@ pub fn floor(search: &Search<'_>) -> Timestamp {
 #[must_use]
 pub fn judge(list: &[Candidate], reaches_back: bool, job: &Job<'_>, search: &Search<'_>) -> Found {
     let floor = floor(search);
+    let doubtful = floor.checked_sub(DOUBTFUL).unwrap_or(Timestamp::MIN);
     let wanted = normal(job.text);
     if job.link.is_none() && wanted.is_empty() {
         return Found::NoAnswer("the part has neither link nor text to look for".to_owned());
@@ -44,6 +48,7 @@ pub fn judge(list: &[Candidate], reaches_back: bool, job: &Job<'_>, search: &Sea
         return Found::NoAnswer("the list of our posts does not reach back far enough".to_owned());
     }
     let mut ours: Vec<&Candidate> = Vec::new();
+    let mut just_before = false;
     for candidate in list {
         let same = match job.link {
             Some(link) => names(candidate, link),
@@ -51,8 +56,13 @@ pub fn judge(list: &[Candidate], reaches_back: bool, job: &Job<'_>, search: &Sea
         };
         let known = ours.iter().any(|c| c.remote_id == candidate.remote_id);
         let too_old = candidate.at.is_some_and(|at| at < floor);
-        if same && !known && !too_old && !(search.taken)(&candidate.remote_id) {
+        if !same || known || (search.taken)(&candidate.remote_id) {
+            continue;
+        }
+        if !too_old {
             ours.push(candidate);
+        } else if normal(&candidate.text) == wanted && candidate.at.is_some_and(|at| at >= doubtful) {
+            just_before = true;
         }
     }
     if ours.len() > 1 && job.link.is_some() {
@@ -63,6 +73,8 @@ pub fn judge(list: &[Candidate], reaches_back: bool, job: &Job<'_>, search: &Sea
         }
     }
     match ours.as_slice() {
+        // A clock that is wrong by more than we allow for would make our post look older than its intent.
+        [] if just_before => Found::NoAnswer("a post with our very words is there, but seems to be older".to_owned()),
         [] => Found::Absent,
         [one] if one.at.is_none() => Found::NoAnswer("the network does not say when our post was made".to_owned()),
         [one] => Found::Yes(Receipt {

@@ -144,15 +144,19 @@ pub fn retry_after(answer: &Answer) -> Option<Timestamp> {
     corrected(http_date(value)?, answer)
 }
 
-/// An instant of the server's clock as one of ours: what the server's `Date` differs from our clock is taken away.
+/// A time at which a server wants to be called again, as one of ours; no server is waited for longer than a day.
 #[must_use]
 pub fn corrected(theirs: Timestamp, answer: &Answer) -> Option<Timestamp> {
-    let Some(date) = answer.header("date").and_then(http_date) else {
-        let latest = answer.at.checked_add(WAIT_MAX).unwrap_or(theirs);
-        return Some(theirs.min(latest));
-    };
-    let wait = theirs.duration_since(date);
+    let wait = by_our_clock(theirs, answer).duration_since(answer.at);
     answer.at.checked_add(wait.clamp(SignedDuration::ZERO, WAIT_MAX)).ok()
+}
+
+/// An instant of the server's clock as one of ours: what the server's `Date` differs from our clock is taken away.
+#[must_use]
+pub fn by_our_clock(theirs: Timestamp, answer: &Answer) -> Timestamp {
+    let date = answer.header("date").and_then(http_date);
+    date.and_then(|date| answer.at.checked_add(theirs.duration_since(date)).ok())
+        .unwrap_or(theirs)
 }
 
 /// Reads the date of an HTTP header (RFC 9110, IMF-fixdate).

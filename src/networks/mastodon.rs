@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::candidates::{Candidate, floor, judge};
-use super::failure::{corrected, retry_after, said};
+use super::failure::{by_our_clock, corrected, retry_after, said};
 use super::wire::unreadable;
 use super::{
     Account, Answer, Credentials, Effect, Facts, Failure, Found, Frozen, Halt, Job, Meta, Network, Outgoing, Problem,
@@ -315,7 +315,10 @@ fn public_address(status: &Value) -> Option<String> {
 
 /// The posts of one page, or `None` where any of it cannot be read: what is not understood may be ours.
 fn page_of(answer: &Answer) -> Option<Vec<Candidate>> {
-    answer.json().as_array()?.iter().map(candidate).collect()
+    let read: Option<Vec<Candidate>> = answer.json().as_array()?.iter().map(candidate).collect();
+    // By our clock: what the server's differs is taken away.
+    let ours = |c: Candidate| Candidate { at: c.at.map(|at| by_our_clock(at, answer)), ..c };
+    read.map(|list| list.into_iter().map(ours).collect())
 }
 
 fn candidate(status: &Value) -> Option<Candidate> {

@@ -44,6 +44,8 @@ pub enum StoreError {
         path: PathBuf,
         pid: Option<u32>,
     },
+    /// A folder, a pipe or the like stands where the file should be.
+    NotAFile(PathBuf),
     /// The file is no database, or is damaged.
     NoDatabase {
         path: PathBuf,
@@ -77,6 +79,9 @@ impl Store {
         if take == Take::Existing && !path.exists() {
             return Err(StoreError::Missing(path.to_owned()));
         }
+        if std::fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+            return Err(StoreError::NotAFile(path.to_owned()));
+        }
         if !looks_like_a_database(path) {
             let what = "it is a file of another kind".to_owned();
             return Err(StoreError::NoDatabase {
@@ -106,10 +111,9 @@ impl Store {
                     known,
                 });
             }
-            if version == 0
-                && !is_ours_or_empty(&mut connection)
-                    .await
-                    .map_err(|error| damaged(path, error))?
+            if !is_ours(&mut connection, version)
+                .await
+                .map_err(|error| damaged(path, error))?
             {
                 let what = "it belongs to another program".to_owned();
                 return Err(StoreError::NoDatabase {
@@ -178,12 +182,14 @@ pub(super) fn wake(path: &Path) {
     let _ = locks::open(&locks::folder(path), "wake").and_then(|file| file.set_modified(SystemTime::now()));
 }
 
-/// Whether a file without a version has nothing in it that is not ours.
-async fn is_ours_or_empty(connection: &mut SqliteConnection) -> Result<bool> {
-    let others: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master WHERE name NOT LIKE '%sqlx_migrations%'")
-        .fetch_one(connection)
-        .await?;
-    Ok(others == 0)
+/// Whether a file without a version has nothing in it, and one with a version has our control row.
+async fn is_ours(connection: &mut SqliteConnection, version: i64) -> Result<bool> {
+    let sql = if version == 0 {
+        "SELECT COUNT(*) = 0 FROM sqlite_master WHERE name NOT LIKE '%sqlx_migrations%'"
+    } else {
+        "SELECT COUNT(*) = 1 FROM sqlite_master WHERE type = 'table' AND name = 'control'"
+    };
+    Ok(sqlx::query_scalar(sql).fetch_one(connection).await?)
 }
 
 /// Whether a file that is there begins as a database does. SQLite itself takes a very short file for a new one.
@@ -257,16 +263,7 @@ async fn migrate(path: &Path, folder: &Path, from: i64, to: i64) -> std::result:
     loop {
         match lock.try_lock() {
             Ok(()) => break,
-            Err(TryLockError::WouldBlock) if started.elapsed() < ALONE => {
-                tokio::time::sleep(Duration::from_millis(50)).await
-            }
-            Err(TryLockError::WouldBlock) => {
-                let pid = locks::holder(folder).map(|(pid, _)| pid);
-                return Err(StoreError::InUse {
-                    path: path.to_owned(),
-                    pid,
-                });
-            }
+            Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => {
                 return Err(StoreError::Io {
                     path: folder.to_owned(),
@@ -274,6 +271,18 @@ async fn migrate(path: &Path, folder: &Path, from: i64, to: i64) -> std::result:
                 });
             }
         }
+        // Another process may be doing it, and keeps its shared lock afterwards.
+        if user_version(&mut connect(path).await?).await? >= to {
+            return Ok((from, to, None));
+        }
+        if started.elapsed() > ALONE {
+            let pid = locks::holder(folder).map(|(pid, _)| pid);
+            return Err(StoreError::InUse {
+                path: path.to_owned(),
+                pid,
+            });
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let mut connection = connect(path).await?;
     // Another process may have done it while this one waited.

@@ -72,7 +72,12 @@ impl Bed {
 
     pub(crate) fn empty() -> Self {
         let dir = tempfile::Builder::new().prefix("handbill-suite-").tempdir().unwrap();
-        Self { dir, now: None, target: Arc::new(AtomicI32::new(0)), started: AtomicUsize::new(0) }
+        Self {
+            dir,
+            now: None,
+            target: Arc::new(AtomicI32::new(0)),
+            started: AtomicUsize::new(0),
+        }
     }
 
     /// Commands take this instant for the present from now on.
@@ -98,8 +103,13 @@ impl Bed {
         let mut command = Command::new(program());
         command.args(args).current_dir(self.dir.path()).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("HOME", self.dir.path()).env("TZ", "UTC").env("LANG", "C.UTF-8");
-        command.env("HANDBILL_USER", "ana").env("HANDBILL_CONFIG", self.path("handbill.toml"));
+        command
+            .env("HOME", self.dir.path())
+            .env("TZ", "UTC")
+            .env("LANG", "C.UTF-8");
+        command
+            .env("HANDBILL_USER", "ana")
+            .env("HANDBILL_CONFIG", self.path("handbill.toml"));
         command.envs(SECRETS);
         if let Some(now) = &self.now {
             command.env("HANDBILL_TEST_NOW", now);
@@ -130,7 +140,10 @@ impl Bed {
             .spawn()
             .unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
         let mut child = Mortal(child);
-        let words: Vec<String> = command.get_args().map(|arg| arg.to_string_lossy().into_owned()).collect();
+        let words: Vec<String> = command
+            .get_args()
+            .map(|arg| arg.to_string_lossy().into_owned())
+            .collect();
         let words = format!("handbill {}", words.join(" "));
         let status = until(&format!("the end of `{words}`"), || child.0.try_wait().unwrap());
         let read = |name: &str| {
@@ -139,7 +152,12 @@ impl Bed {
             text
         };
         let (out, err, _) = (read("out"), read("err"), read("in"));
-        Output { command: words, code: status.code().unwrap_or(-1), out, err }
+        Output {
+            command: words,
+            code: status.code().unwrap_or(-1),
+            out,
+            err,
+        }
     }
 
     /// Starts a daemon. `env`: for crash points.
@@ -169,13 +187,25 @@ impl Bed {
 
     /// Adds a post about `article` that is due at once, to every channel, and gives it.
     pub(crate) fn add_now(&self, article: &str) -> Value {
-        self.json(&["add", article, "--title", "A title", "--summary", "A summary.", "--now", "--no-fetch"]).done()
+        self.json(&[
+            "add",
+            article,
+            "--title",
+            "A title",
+            "--summary",
+            "A summary.",
+            "--now",
+            "--no-fetch",
+        ])
+        .done()
     }
 
     /// Waits until a delivery is in this state.
     #[track_caller]
     pub(crate) fn wait_state(&self, database: &Database, delivery: &str, state: &str) {
-        until(&format!("{delivery} is {state}"), || (database.state(delivery) == state).then_some(()));
+        until(&format!("{delivery} is {state}"), || {
+            (database.state(delivery) == state).then_some(())
+        });
     }
 
     /// A delivery as `show` prints it.
@@ -183,7 +213,10 @@ impl Bed {
         let (post, _) = delivery.split_once('/').unwrap();
         let post = self.json(&["show", post]).done();
         let list = post["deliveries"].as_array().unwrap();
-        list.iter().find(|d| d["id"] == delivery).unwrap_or_else(|| panic!("no {delivery} in {post}")).clone()
+        list.iter()
+            .find(|d| d["id"] == delivery)
+            .unwrap_or_else(|| panic!("no {delivery} in {post}"))
+            .clone()
     }
 }
 

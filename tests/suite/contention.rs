@@ -15,14 +15,28 @@ use crate::patience::{side_by_side, time_passes, until};
 fn hook() -> (Bed, Fake<Webhook>) {
     let bed = Bed::empty();
     let fake = Fake::start("hook", &bed.target, Webhook::new());
-    bed.write("handbill.toml", &format!("{HEAD}\n{}", webhook_channel("hook", &fake.url())));
+    bed.write(
+        "handbill.toml",
+        &format!("{HEAD}\n{}", webhook_channel("hook", &fake.url())),
+    );
     (bed, fake)
 }
 
 #[test]
 fn one_key_from_many_processes_is_one_post() {
     let (bed, _fake) = hook();
-    let args = ["add", ARTICLE, "--summary", "S", "--no-fetch", "--at", "in 2 hours", "--key", "k", "--json"];
+    let args = [
+        "add",
+        ARTICLE,
+        "--summary",
+        "S",
+        "--no-fetch",
+        "--at",
+        "in 2 hours",
+        "--key",
+        "k",
+        "--json",
+    ];
     let mut bed = bed;
     // "in 2 hours" must mean the same to all of them.
     bed.at("2026-11-24T16:10:00Z");
@@ -34,7 +48,16 @@ fn one_key_from_many_processes_is_one_post() {
 #[test]
 fn one_article_from_many_processes_is_taken_once() {
     let (bed, _fake) = hook();
-    let args = ["add", ARTICLE, "--summary", "S", "--no-fetch", "--at", "in 2 hours", "--json"];
+    let args = [
+        "add",
+        ARTICLE,
+        "--summary",
+        "S",
+        "--no-fetch",
+        "--at",
+        "in 2 hours",
+        "--json",
+    ];
     let mut codes: Vec<i32> = side_by_side((0..6).collect(), |_| bed.run(&args).code);
     codes.sort_unstable();
     assert_eq!(codes, [0, 5, 5, 5, 5, 5]);
@@ -67,7 +90,11 @@ fn an_answer_that_cannot_be_recorded_is_kept_until_it_can() {
     fake.release();
     // Longer than anybody waits for a busy database.
     time_passes(Duration::from_secs(12));
-    assert!(daemon.ended().is_none(), "it ended with an answer in its hand:\n{}", daemon.log());
+    assert!(
+        daemon.ended().is_none(),
+        "it ended with an answer in its hand:\n{}",
+        daemon.log()
+    );
     locked.rows("ROLLBACK");
     until("1/hook is published", || {
         watch.check();
@@ -81,7 +108,16 @@ fn an_interrupt_while_it_waits_loses_and_doubles_nothing() {
     let (bed, fake) = hook();
     bed.json(&["init", "."]);
     fake.on_post([Fault::Wait]);
-    let command = bed.command(&["add", ARTICLE, "--summary", "S", "--no-fetch", "--now", "--wait", "--json"]);
+    let command = bed.command(&[
+        "add",
+        ARTICLE,
+        "--summary",
+        "S",
+        "--no-fetch",
+        "--now",
+        "--wait",
+        "--json",
+    ]);
     let mut waiting = bed.start(command);
     fake.wait_waiting(1);
     waiting.interrupt();
@@ -89,7 +125,11 @@ fn an_interrupt_while_it_waits_loses_and_doubles_nothing() {
     let status = waiting.wait();
     // Killed by the interrupt is what a shell calls 130.
     let interrupted = status.signal() == Some(2) || status.code() == Some(130);
-    assert!(interrupted || status.code() == Some(0), "{status:?}:\n{}", waiting.log());
+    assert!(
+        interrupted || status.code() == Some(0),
+        "{status:?}:\n{}",
+        waiting.log()
+    );
     let _daemon = bed.daemon();
     bed.wait_state(&bed.database(), "1/hook", "published");
     assert_eq!(fake.public().len(), 1);

@@ -44,7 +44,11 @@ fn live_through(network: Network, deaths: &[Death]) -> Vec<bool> {
     });
     daemon.kill();
     watch.check();
-    assert_eq!(one.net.public().len(), 1, "public posts on {network:?} after {deaths:?}");
+    assert_eq!(
+        one.net.public().len(),
+        1,
+        "public posts on {network:?} after {deaths:?}"
+    );
     one.net.agrees();
     assert_told_and_free_of_secrets(&one, deaths);
     came
@@ -59,7 +63,10 @@ fn dies(one: &One, watch: &mut Watch<'_>, death: Death) -> bool {
             None
         }
     };
-    let env: Vec<(&str, &str)> = crash.iter().map(|crash| ("HANDBILL_TEST_CRASH", crash.as_str())).collect();
+    let env: Vec<(&str, &str)> = crash
+        .iter()
+        .map(|crash| ("HANDBILL_TEST_CRASH", crash.as_str()))
+        .collect();
     let mut daemon = one.bed.daemon_with(&env);
     let died = until(&format!("the daemon died by {death:?}, or had no more to do"), || {
         let died = daemon.ended().is_some();
@@ -78,7 +85,10 @@ fn assert_told_and_free_of_secrets(one: &One, deaths: &[Death]) {
     let delivery = one.bed.delivery(&one.delivery);
     assert_eq!(delivery["state"], "published", "{delivery}");
     assert_eq!(delivery["parts_out"], 1, "{delivery}");
-    assert!(delivery["published_at"].is_string() && delivery["error"].is_null(), "{delivery}");
+    assert!(
+        delivery["published_at"].is_string() && delivery["error"].is_null(),
+        "{delivery}"
+    );
     let id = &delivery["parts"][0]["remote_id"];
     assert_eq!(*id, one.net.public()[0].remote_id.as_str(), "{delivery}");
 }
@@ -90,7 +100,11 @@ fn matrix(network: Network) {
         deaths.extend(server());
     }
     let came = side_by_side(deaths.clone(), |death| live_through(network, &[death])[0]);
-    let last = deaths.iter().zip(&came).filter(|(_, came)| **came).map(|(death, _)| death);
+    let last = deaths
+        .iter()
+        .zip(&came)
+        .filter(|(_, came)| **came)
+        .map(|(death, _)| death);
     println!("{network:?}: died by {:?}", last.collect::<Vec<_>>());
     assert_sweep_was_whole(&deaths, &came);
 }
@@ -100,7 +114,10 @@ fn assert_sweep_was_whole(deaths: &[Death], came: &[bool]) {
     for (death, came) in deaths.iter().zip(came) {
         match death {
             Death::Point("before-commit" | "after-commit", n) if *n > 2 => {
-                assert!(*n < COMMITS || !came, "{death:?} came: there are more transactions than were looked at");
+                assert!(
+                    *n < COMMITS || !came,
+                    "{death:?} came: there are more transactions than were looked at"
+                );
             }
             // Only Bluesky has two: it is asked first who is mentioned.
             Death::Point("before-call" | "after-call", 2) => {}
@@ -111,7 +128,11 @@ fn assert_sweep_was_whole(deaths: &[Death], came: &[bool]) {
 
 /// The answer is lost after the post is out; then the daemon that settles this dies, at every point.
 fn matrix_of_recovery(network: Network) {
-    let first = if network == Network::Feed { Death::Point("after-call", 1) } else { Death::Server(When::Accepted) };
+    let first = if network == Network::Feed {
+        Death::Point("after-call", 1)
+    } else {
+        Death::Server(When::Accepted)
+    };
     let deaths = points();
     side_by_side(deaths, |death| live_through(network, &[first, death]));
 }
@@ -146,6 +167,13 @@ fn three_deaths_in_a_row_make_no_second_copy() {
     let networks = Network::ALL.into_iter().filter(|network| *network != Network::Feed);
     let cases = networks.flat_map(|network| [When::Read, When::Accepted].map(|when| (network, when)));
     side_by_side(cases.collect(), |(network, when)| {
-        live_through(network, &[Death::Server(when), Death::Server(When::Read), Death::Server(When::Accepted)])
+        live_through(
+            network,
+            &[
+                Death::Server(when),
+                Death::Server(When::Read),
+                Death::Server(When::Accepted),
+            ],
+        )
     });
 }

@@ -30,7 +30,11 @@ impl Daemon {
             .spawn()
             .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
         target.store(i32::try_from(child.id()).unwrap(), Ordering::SeqCst);
-        Self { child, log, ended: None }
+        Self {
+            child,
+            log,
+            ended: None,
+        }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -82,12 +86,19 @@ impl Daemon {
     pub(crate) fn is_stopped(&self) -> bool {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
         // The name in brackets may hold anything; the state follows it.
-        stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
+        stat.rsplit_once(')')
+            .is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
     }
 
     pub(crate) fn wait_stopped(&mut self) {
-        until("the daemon is stopped", || (self.is_stopped() || self.ended().is_some()).then_some(()));
-        assert!(self.ended().is_none(), "the daemon ended instead of stopping:\n{}", self.log());
+        until("the daemon is stopped", || {
+            (self.is_stopped() || self.ended().is_some()).then_some(())
+        });
+        assert!(
+            self.ended().is_none(),
+            "the daemon ended instead of stopping:\n{}",
+            self.log()
+        );
     }
 
     /// Waits for its end.

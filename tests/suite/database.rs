@@ -19,21 +19,30 @@ pub(crate) type Record = Map<String, Value>;
 
 impl Database {
     pub(crate) fn open(path: &Path) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(false)
             .busy_timeout(std::time::Duration::from_secs(30))
             .disable_statement_logging();
         let connection = runtime.block_on(options.connect()).unwrap();
-        Self { runtime, connection: RefCell::new(connection) }
+        Self {
+            runtime,
+            connection: RefCell::new(connection),
+        }
     }
 
     /// Every row of a query.
     pub(crate) fn rows(&self, sql: &str) -> Vec<Record> {
         let mut connection = self.connection.borrow_mut();
         let query = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut *connection);
-        let rows = self.runtime.block_on(query).unwrap_or_else(|error| panic!("{error} in {sql}"));
+        let rows = self
+            .runtime
+            .block_on(query)
+            .unwrap_or_else(|error| panic!("{error} in {sql}"));
         rows.iter().map(record).collect()
     }
 
@@ -47,7 +56,11 @@ impl Database {
 
     /// The first column of the first row.
     pub(crate) fn one(&self, sql: &str) -> Value {
-        self.rows(sql).into_iter().next().and_then(|row| row.into_iter().next()).map_or(Value::Null, |(_, value)| value)
+        self.rows(sql)
+            .into_iter()
+            .next()
+            .and_then(|row| row.into_iter().next())
+            .map_or(Value::Null, |(_, value)| value)
     }
 
     /// As [`Database::one`], a number; 0 where there is none.
@@ -76,15 +89,26 @@ fn record(row: &SqliteRow) -> Record {
             _ => row.get_unchecked::<String, _>(at).into(),
         }
     };
-    row.columns().iter().enumerate().map(|(at, column)| (column.name().to_owned(), value(at))).collect()
+    row.columns()
+        .iter()
+        .enumerate()
+        .map(|(at, column)| (column.name().to_owned(), value(at)))
+        .collect()
 }
 
 /// A text column; empty where it is null.
 pub(crate) fn text<'a>(record: &'a Record, column: &str) -> &'a str {
-    record.get(column).unwrap_or_else(|| panic!("no column {column}")).as_str().unwrap_or_default()
+    record
+        .get(column)
+        .unwrap_or_else(|| panic!("no column {column}"))
+        .as_str()
+        .unwrap_or_default()
 }
 
 /// A number column; `None` where it is null.
 pub(crate) fn number(record: &Record, column: &str) -> Option<i64> {
-    record.get(column).unwrap_or_else(|| panic!("no column {column}")).as_i64()
+    record
+        .get(column)
+        .unwrap_or_else(|| panic!("no column {column}"))
+        .as_i64()
 }

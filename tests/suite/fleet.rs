@@ -12,7 +12,11 @@ const KILLS: usize = 10;
 
 /// The process that holds the publisher's lock, as it wrote itself down.
 fn publisher(bed: &Bed) -> Option<u32> {
-    std::fs::read_to_string(bed.path("handbill.db.d/publisher.lock")).ok()?.trim().parse().ok()
+    std::fs::read_to_string(bed.path("handbill.db.d/publisher.lock"))
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
 }
 
 /// Kills the active one of the two, and starts another.
@@ -28,8 +32,10 @@ fn kill_the_active(bed: &Bed, daemons: &mut [Daemon; 2]) {
 #[test]
 fn two_daemons_two_hundred_posts_and_ten_deaths() {
     let bed = Bed::empty();
-    let (nets, channels): (Vec<Running>, Vec<String>) =
-        Network::ALL.into_iter().map(|network| Running::start(&bed, network)).unzip();
+    let (nets, channels): (Vec<Running>, Vec<String>) = Network::ALL
+        .into_iter()
+        .map(|network| Running::start(&bed, network))
+        .unzip();
     bed.write("handbill.toml", &format!("{HEAD}\n{}", channels.join("\n")));
     bed.json(&["init", "."]);
     let add = |n: usize| bed.add_now(&format!("https://example.org/article/{n}"));
@@ -38,7 +44,11 @@ fn two_daemons_two_hundred_posts_and_ten_deaths() {
     let worlds: Vec<&dyn World> = nets.iter().map(Running::world).collect();
     let mut watch = Watch::new(bed.database(), &worlds);
     let mut daemons = [bed.daemon(), bed.daemon()];
-    let out = |watch: &Watch<'_>| watch.database().number("SELECT COUNT(*) FROM delivery WHERE state = 'published'");
+    let out = |watch: &Watch<'_>| {
+        watch
+            .database()
+            .number("SELECT COUNT(*) FROM delivery WHERE state = 'published'")
+    };
     let all = i64::try_from(POSTS * nets.len()).unwrap();
     std::thread::scope(|scope| {
         // Other processes go on adding while publishers come and go.

@@ -13,7 +13,10 @@ use crate::patience::until;
 fn hook() -> (Bed, Fake<Webhook>) {
     let bed = Bed::empty();
     let fake = Fake::start("ch", &bed.target, Webhook::new());
-    bed.write("handbill.toml", &format!("{HEAD}\n{}", webhook_channel("ch", &fake.url())));
+    bed.write(
+        "handbill.toml",
+        &format!("{HEAD}\n{}", webhook_channel("ch", &fake.url())),
+    );
     bed.add_now(ARTICLE);
     (bed, fake)
 }
@@ -32,7 +35,11 @@ fn while_it_goes_out_it_cannot_be_changed_and_a_cancel_is_a_wish() {
     let mut watch = Watch::new(bed.database(), &[&fake]);
     let _daemon = bed.daemon();
     fake.wait_waiting(1);
-    for args in [&["edit", "1", "--summary", "Other"][..], &["move", "1/ch", "--front"], &["retry", "1/ch"]] {
+    for args in [
+        &["edit", "1", "--summary", "Other"][..],
+        &["move", "1/ch", "--front"],
+        &["retry", "1/ch"],
+    ] {
         let error = bed.json(args).refused(5);
         assert!(error["message"].as_str().unwrap().contains("1/ch"), "{error}");
     }
@@ -44,7 +51,9 @@ fn while_it_goes_out_it_cannot_be_changed_and_a_cancel_is_a_wish() {
     watch.check();
     fake.release();
     wait(&mut watch, "published");
-    let told = watch.database().number("SELECT COUNT(*) FROM alert WHERE kind = 'out_after_all'");
+    let told = watch
+        .database()
+        .number("SELECT COUNT(*) FROM alert WHERE kind = 'out_after_all'");
     assert_eq!(told, 1, "the person who cancelled it is told");
     assert_eq!((fake.public().len(), fake.posts().len()), (1, 1));
 }
@@ -66,8 +75,13 @@ fn a_cancelled_doubt_is_never_sent_again() {
     let early = bed.json(&["resolve", "1/ch", "--absent"]);
     if early.code != 0 {
         let error = early.refused(5);
-        assert!(error.to_string().contains("Europe/London"), "it names the time: {error}");
-        until("absence may be said", || (bed.json(&["resolve", "1/ch", "--absent"]).code == 0).then_some(()));
+        assert!(
+            error.to_string().contains("Europe/London"),
+            "it names the time: {error}"
+        );
+        until("absence may be said", || {
+            (bed.json(&["resolve", "1/ch", "--absent"]).code == 0).then_some(())
+        });
     }
     wait(&mut watch, "cancelled");
     assert_eq!((fake.posts().len(), fake.public().len()), (requests, 0));
@@ -83,7 +97,10 @@ fn a_cancelled_doubt_is_never_sent_again() {
 fn a_cancelled_doubt_that_is_public_is_found_and_told() {
     let bed = Bed::empty();
     let fake = Fake::start("ch", &bed.target, Mastodon::new(Software::GoToSocial));
-    bed.write("handbill.toml", &format!("{HEAD}\n{}", mastodon_channel("ch", &fake.url())));
+    bed.write(
+        "handbill.toml",
+        &format!("{HEAD}\n{}", mastodon_channel("ch", &fake.url())),
+    );
     bed.add_now(ARTICLE);
     fake.on_post([Fault::Signal(When::Accepted, rustix::process::Signal::KILL)]);
     let mut watch = Watch::new(bed.database(), &[&fake]);
@@ -93,7 +110,12 @@ fn a_cancelled_doubt_that_is_public_is_found_and_told() {
     bed.json(&["cancel", "1/ch"]).done();
     let _daemon = bed.daemon();
     wait(&mut watch, "published");
-    assert_eq!(watch.database().number("SELECT COUNT(*) FROM alert WHERE kind = 'out_after_all'"), 1);
+    assert_eq!(
+        watch
+            .database()
+            .number("SELECT COUNT(*) FROM alert WHERE kind = 'out_after_all'"),
+        1
+    );
     assert_eq!(fake.posts().len(), 1);
 }
 
@@ -101,7 +123,10 @@ fn a_cancelled_doubt_that_is_public_is_found_and_told() {
 fn a_cancelled_doubt_that_is_absent_ends_cancelled() {
     let bed = Bed::empty();
     let fake = Fake::start("ch", &bed.target, Mastodon::new(Software::GoToSocial));
-    bed.write("handbill.toml", &format!("{HEAD}\n{}", mastodon_channel("ch", &fake.url())));
+    bed.write(
+        "handbill.toml",
+        &format!("{HEAD}\n{}", mastodon_channel("ch", &fake.url())),
+    );
     bed.add_now(ARTICLE);
     fake.on_post([Fault::Signal(When::Read, rustix::process::Signal::KILL)]);
     let mut watch = Watch::new(bed.database(), &[&fake]);

@@ -33,7 +33,13 @@ const DELIVERIES: &str = "SELECT d.*, p.embargo_at FROM delivery d JOIN post p O
 
 impl<'a> Watch<'a> {
     pub(crate) fn new(database: Database, worlds: &[&'a dyn World]) -> Self {
-        Self { database, worlds: worlds.to_vec(), seq: 0, epoch: 0, died: None }
+        Self {
+            database,
+            worlds: worlds.to_vec(),
+            seq: 0,
+            epoch: 0,
+            died: None,
+        }
     }
 
     pub(crate) fn database(&self) -> &Database {
@@ -55,8 +61,11 @@ impl<'a> Watch<'a> {
 
     fn wrong(&mut self) -> Vec<String> {
         // A request is recorded before it is seen, and a part is public before it is recorded.
-        let seen: Vec<(String, Vec<Seen>)> =
-            self.worlds.iter().map(|world| (world.channel().to_owned(), world.posts())).collect();
+        let seen: Vec<(String, Vec<Seen>)> = self
+            .worlds
+            .iter()
+            .map(|world| (world.channel().to_owned(), world.posts()))
+            .collect();
         let moment = self.database.at_once(|database| Moment {
             deliveries: database.rows(DELIVERIES),
             parts: database.rows("SELECT * FROM part ORDER BY delivery, no"),
@@ -65,8 +74,11 @@ impl<'a> Watch<'a> {
             alerts: database.rows("SELECT seq, kind, delivery FROM alert"),
             control: database.rows("SELECT seq, epoch FROM control").remove(0),
         });
-        let public: Vec<(String, Vec<Public>)> =
-            self.worlds.iter().map(|world| (world.channel().to_owned(), world.public())).collect();
+        let public: Vec<(String, Vec<Public>)> = self
+            .worlds
+            .iter()
+            .map(|world| (world.channel().to_owned(), world.public()))
+            .collect();
         let mut wrong: Vec<String> = self.worlds.iter().flat_map(|world| world.complaints()).collect();
         one_copy(&moment, &public, &mut wrong);
         every_request_is_recorded(&moment, &seen, &mut wrong);
@@ -81,27 +93,45 @@ impl<'a> Watch<'a> {
 
     /// Numbers never go back; after a take-over everything open is the new publisher's.
     fn after_a_takeover(&mut self, moment: &Moment, wrong: &mut Vec<String>) {
-        let (seq, epoch) = (number(&moment.control, "seq").unwrap(), number(&moment.control, "epoch").unwrap());
+        let (seq, epoch) = (
+            number(&moment.control, "seq").unwrap(),
+            number(&moment.control, "epoch").unwrap(),
+        );
         if seq < self.seq || epoch < self.epoch {
-            wrong.push(format!("numbers went back from {} and {} to {seq} and {epoch}", self.seq, self.epoch));
+            wrong.push(format!(
+                "numbers went back from {} and {} to {seq} and {epoch}",
+                self.seq, self.epoch
+            ));
         }
         (self.seq, self.epoch) = (seq, epoch);
-        let Some((left, of)) = self.died.filter(|(_, of)| epoch > *of) else { return };
+        let Some((left, of)) = self.died.filter(|(_, of)| epoch > *of) else {
+            return;
+        };
         for delivery in &moment.deliveries {
             if number(delivery, "token").is_some_and(|token| token <= left) {
-                wrong.push(format!("{} is sending under the claim of a dead publisher ({of})", name(delivery)));
+                wrong.push(format!(
+                    "{} is sending under the claim of a dead publisher ({of})",
+                    name(delivery)
+                ));
             }
         }
         for attempt in &moment.attempts {
             if number(attempt, "ended_at").is_none() && number(attempt, "seq").is_some_and(|seq| seq <= left) {
-                wrong.push(format!("{} has no end, and its publisher ({of}) is dead", shown(attempt)));
+                wrong.push(format!(
+                    "{} has no end, and its publisher ({of}) is dead",
+                    shown(attempt)
+                ));
             }
         }
     }
 }
 
 fn name(delivery: &Record) -> String {
-    format!("{}/{}", number(delivery, "post").unwrap_or(0), text(delivery, "channel"))
+    format!(
+        "{}/{}",
+        number(delivery, "post").unwrap_or(0),
+        text(delivery, "channel")
+    )
 }
 
 fn shown(record: &Record) -> String {
@@ -109,7 +139,10 @@ fn shown(record: &Record) -> String {
 }
 
 fn hash(bytes: &str) -> String {
-    sha2::Sha256::digest(bytes.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha2::Sha256::digest(bytes.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// At most one copy of a part is public, and every part that is out is public under its name.
@@ -119,7 +152,12 @@ fn one_copy(moment: &Moment, public: &[(String, Vec<Public>)], wrong: &mut Vec<S
         for post in posts {
             *copies.entry(&post.article).or_default() += 1;
         }
-        wrong.extend(copies.iter().filter(|(_, n)| **n > 1).map(|(article, n)| format!("{n} copies of {article} on {channel}")));
+        wrong.extend(
+            copies
+                .iter()
+                .filter(|(_, n)| **n > 1)
+                .map(|(article, n)| format!("{n} copies of {article} on {channel}")),
+        );
         for part in moment.parts.iter().filter(|part| text(part, "channel") == channel) {
             let id = text(part, "remote_id");
             if number(part, "out_at").is_some() && !id.is_empty() && !posts.iter().any(|post| post.remote_id == id) {
@@ -127,8 +165,15 @@ fn one_copy(moment: &Moment, public: &[(String, Vec<Public>)], wrong: &mut Vec<S
             }
         }
     }
-    for delivery in moment.deliveries.iter().filter(|delivery| text(delivery, "state") == "published") {
-        let person = moment.attempts.iter().any(|a| a["delivery"] == delivery["id"] && text(a, "evidence") == "person");
+    for delivery in moment
+        .deliveries
+        .iter()
+        .filter(|delivery| text(delivery, "state") == "published")
+    {
+        let person = moment
+            .attempts
+            .iter()
+            .any(|a| a["delivery"] == delivery["id"] && text(a, "evidence") == "person");
         let named = moment.parts.iter().filter(|part| part["delivery"] == delivery["id"]);
         if named.into_iter().any(|part| text(part, "remote_id").is_empty()) && !person {
             wrong.push(format!("{} is published without a name", name(delivery)));
@@ -144,7 +189,10 @@ fn every_request_is_recorded(moment: &Moment, seen: &[(String, Vec<Seen>)], wron
         }
     }
     for attempt in &moment.attempts {
-        let part = moment.parts.iter().find(|part| part["delivery"] == attempt["delivery"] && part["no"] == attempt["part"]);
+        let part = moment
+            .parts
+            .iter()
+            .find(|part| part["delivery"] == attempt["delivery"] && part["no"] == attempt["part"]);
         let same_version = part.is_some_and(|part| !text(part, "key").is_empty() && part["key"] == attempt["key"]);
         if same_version && part.is_some_and(|part| text(attempt, "bytes_hash") != hash(text(part, "body"))) {
             wrong.push(format!("other bytes than its part's: {}", shown(attempt)));
@@ -174,20 +222,36 @@ pub(crate) fn intent_is_there(database: &Database, seen: &Seen) -> Option<String
 
 fn attempts_and_states(moment: &Moment, wrong: &mut Vec<String>) {
     for delivery in &moment.deliveries {
-        let own = || moment.attempts.iter().filter(|attempt| attempt["delivery"] == delivery["id"]);
-        let open = own().filter(|attempt| number(attempt, "visible") == Some(1) && text(attempt, "evidence").is_empty());
+        let own = || {
+            moment
+                .attempts
+                .iter()
+                .filter(|attempt| attempt["delivery"] == delivery["id"])
+        };
+        let open =
+            own().filter(|attempt| number(attempt, "visible") == Some(1) && text(attempt, "evidence").is_empty());
         let (state, open) = (text(delivery, "state"), open.count());
         if open > 1 {
             wrong.push(format!("{} has {open} attempts without evidence", name(delivery)));
         }
         if open > 0 && matches!(state, "pending" | "failed" | "missed" | "cancelled" | "retracted") {
-            wrong.push(format!("{} is {state} and has an attempt without evidence", name(delivery)));
+            wrong.push(format!(
+                "{} is {state} and has an attempt without evidence",
+                name(delivery)
+            ));
         }
         if state != "sending" && own().any(|attempt| number(attempt, "ended_at").is_none()) {
-            wrong.push(format!("{} is {state} and has an attempt without an end", name(delivery)));
+            wrong.push(format!(
+                "{} is {state} and has an attempt without an end",
+                name(delivery)
+            ));
         }
         if (state == "sending") != number(delivery, "token").is_some() {
-            wrong.push(format!("{} is {state} and its claim is {:?}", name(delivery), number(delivery, "token")));
+            wrong.push(format!(
+                "{} is {state} and its claim is {:?}",
+                name(delivery),
+                number(delivery, "token")
+            ));
         }
     }
 }
@@ -195,14 +259,23 @@ fn attempts_and_states(moment: &Moment, wrong: &mut Vec<String>) {
 /// A part in doubt is looked up, or sent again by its key, or its end keeps the doubt.
 fn doubts(moment: &Moment, wrong: &mut Vec<String>) {
     for part in moment.parts.iter().filter(|part| text(part, "doubt") != "none") {
-        let delivery = moment.deliveries.iter().find(|delivery| delivery["id"] == part["delivery"]).unwrap();
+        let delivery = moment
+            .deliveries
+            .iter()
+            .find(|delivery| delivery["id"] == part["delivery"])
+            .unwrap();
         let by_key = text(part, "doubt") == "key";
         let good = match text(delivery, "state") {
             "pending" | "sending" => by_key,
             state => matches!(state, "unknown" | "failed" | "missed" | "cancelled"),
         };
         if number(part, "out_at").is_some() || !good {
-            wrong.push(format!("{} is {} with {}", name(delivery), text(delivery, "state"), shown(part)));
+            wrong.push(format!(
+                "{} is {} with {}",
+                name(delivery),
+                text(delivery, "state"),
+                shown(part)
+            ));
         }
     }
 }
@@ -210,8 +283,12 @@ fn doubts(moment: &Moment, wrong: &mut Vec<String>) {
 /// Nothing begins while it is held or under embargo, or under a claim from before a hold or a release.
 fn holds_and_embargoes(moment: &Moment, wrong: &mut Vec<String>) {
     let everything = |act: &&Record| matches!(text(act, "act"), "hold" | "release");
-    let acts: Vec<(i64, bool)> =
-        moment.audit.iter().filter(everything).map(|act| (number(act, "seq").unwrap(), text(act, "act") == "hold")).collect();
+    let acts: Vec<(i64, bool)> = moment
+        .audit
+        .iter()
+        .filter(everything)
+        .map(|act| (number(act, "seq").unwrap(), text(act, "act") == "hold"))
+        .collect();
     for attempt in &moment.attempts {
         let (seq, token) = (number(attempt, "seq").unwrap(), number(attempt, "token").unwrap());
         if let Some((last, held)) = acts.iter().rfind(|(at, _)| *at < seq) {
@@ -219,10 +296,17 @@ fn holds_and_embargoes(moment: &Moment, wrong: &mut Vec<String>) {
                 wrong.push(format!("begun during a hold: {}", shown(attempt)));
             }
             if token < *last {
-                wrong.push(format!("begun under a claim from before the last hold or release: {}", shown(attempt)));
+                wrong.push(format!(
+                    "begun under a claim from before the last hold or release: {}",
+                    shown(attempt)
+                ));
             }
         }
-        let delivery = moment.deliveries.iter().find(|delivery| delivery["id"] == attempt["delivery"]).unwrap();
+        let delivery = moment
+            .deliveries
+            .iter()
+            .find(|delivery| delivery["id"] == attempt["delivery"])
+            .unwrap();
         if number(delivery, "embargo_at") > number(attempt, "intent_at") {
             wrong.push(format!("begun before its embargo: {}", shown(attempt)));
         }
@@ -231,15 +315,33 @@ fn holds_and_embargoes(moment: &Moment, wrong: &mut Vec<String>) {
 
 /// Whatever became unknown or failed was told in the same transaction.
 fn told(moment: &Moment, wrong: &mut Vec<String>) {
-    for act in moment.audit.iter().filter(|act| matches!(text(act, "act"), "unknown" | "failed")) {
-        let same = |alert: &Record| alert["delivery"] == act["delivery"] && alert["seq"] == act["seq"] && alert["kind"] == act["act"];
+    for act in moment
+        .audit
+        .iter()
+        .filter(|act| matches!(text(act, "act"), "unknown" | "failed"))
+    {
+        let same = |alert: &Record| {
+            alert["delivery"] == act["delivery"] && alert["seq"] == act["seq"] && alert["kind"] == act["act"]
+        };
         if !moment.alerts.iter().any(same) {
             wrong.push(format!("nobody was told of {}", shown(act)));
         }
     }
-    for delivery in moment.deliveries.iter().filter(|d| matches!(text(d, "state"), "unknown" | "failed")) {
-        if !moment.alerts.iter().any(|alert| alert["delivery"] == delivery["id"] && alert["kind"] == delivery["state"]) {
-            wrong.push(format!("{} is {} and nobody was told", name(delivery), text(delivery, "state")));
+    for delivery in moment
+        .deliveries
+        .iter()
+        .filter(|d| matches!(text(d, "state"), "unknown" | "failed"))
+    {
+        if !moment
+            .alerts
+            .iter()
+            .any(|alert| alert["delivery"] == delivery["id"] && alert["kind"] == delivery["state"])
+        {
+            wrong.push(format!(
+                "{} is {} and nobody was told",
+                name(delivery),
+                text(delivery, "state")
+            ));
         }
     }
 }
@@ -255,6 +357,16 @@ fn unique(moment: &Moment, wrong: &mut Vec<String>) {
             *sending.entry(channel).or_insert(0) += 1;
         }
     }
-    wrong.extend(slots.iter().filter(|(_, n)| **n > 1).map(|(slot, n)| format!("{n} deliveries in one slot: {slot:?}")));
-    wrong.extend(sending.iter().filter(|(_, n)| **n > 1).map(|(channel, n)| format!("{n} being sent on {channel}")));
+    wrong.extend(
+        slots
+            .iter()
+            .filter(|(_, n)| **n > 1)
+            .map(|(slot, n)| format!("{n} deliveries in one slot: {slot:?}")),
+    );
+    wrong.extend(
+        sending
+            .iter()
+            .filter(|(_, n)| **n > 1)
+            .map(|(channel, n)| format!("{n} being sent on {channel}")),
+    );
 }

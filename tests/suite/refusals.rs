@@ -40,14 +40,30 @@ fn refused<S: Service>(service: impl Fn() -> S + Sync, channel: fn(&str, &str) -
         let case = format!("{status} {body}");
         until(&case, || {
             watch.check();
-            (watch.database().number("SELECT COUNT(*) FROM attempt WHERE visible = 1 AND evidence IS NOT NULL") > 0).then_some(())
+            (watch
+                .database()
+                .number("SELECT COUNT(*) FROM attempt WHERE visible = 1 AND evidence IS NOT NULL")
+                > 0)
+            .then_some(())
         });
         let delivery = bed.delivery("1/ch");
         let state = if comes == Comes::Failed { "failed" } else { "pending" };
-        assert_eq!((&delivery["state"], &delivery["error"]["kind"]), (&json!(state), &json!(kind)), "{case}: {delivery}");
+        assert_eq!(
+            (&delivery["state"], &delivery["error"]["kind"]),
+            (&json!(state), &json!(kind)),
+            "{case}: {delivery}"
+        );
         let channels = bed.json(&["channel", "list"]).done();
-        assert_eq!(channels["channels"][0]["connected"], comes != Comes::Disconnected, "{case}: {channels}");
-        assert_eq!(bed.json(&["status"]).code, if comes == Comes::Later { 0 } else { 8 }, "{case}");
+        assert_eq!(
+            channels["channels"][0]["connected"],
+            comes != Comes::Disconnected,
+            "{case}: {channels}"
+        );
+        assert_eq!(
+            bed.json(&["status"]).code,
+            if comes == Comes::Later { 0 } else { 8 },
+            "{case}"
+        );
         assert_eq!((fake.public().len(), fake.posts().len()), (0, 1), "{case}");
     });
 }
@@ -60,9 +76,19 @@ fn mastodon_refuses() {
         mastodon_channel,
         vec![
             (401, error("The access token was revoked"), Comes::Disconnected, "auth"),
-            (403, error("Your login is currently disabled"), Comes::Disconnected, "suspended"),
+            (
+                403,
+                error("Your login is currently disabled"),
+                Comes::Disconnected,
+                "suspended",
+            ),
             (404, error("Record not found"), Comes::Failed, "invalid"),
-            (422, error("Validation failed: Text character limit of 500 exceeded"), Comes::Failed, "invalid"),
+            (
+                422,
+                error("Validation failed: Text character limit of 500 exceeded"),
+                Comes::Failed,
+                "invalid",
+            ),
             (429, error("Too many requests"), Comes::Later, "rate"),
         ],
     );
@@ -106,10 +132,17 @@ fn a_feed_that_cannot_be_written_waits_until_it_can() {
     bed.write("site", "a file where the folder should be");
     let _daemon = bed.daemon();
     let database = bed.database();
-    until("it was tried twice", || (database.number("SELECT COUNT(*) FROM attempt") >= 2).then_some(()));
+    until("it was tried twice", || {
+        (database.number("SELECT COUNT(*) FROM attempt") >= 2).then_some(())
+    });
     let delivery = bed.delivery("1/site");
-    let message = delivery["error"]["message"].as_str().unwrap_or_else(|| panic!("{delivery}"));
-    assert!(message.contains("cannot make the folder") && message.contains("site"), "{message}");
+    let message = delivery["error"]["message"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{delivery}"));
+    assert!(
+        message.contains("cannot make the folder") && message.contains("site"),
+        "{message}"
+    );
     std::fs::remove_file(bed.path("site")).unwrap();
     bed.wait_state(&database, "1/site", "published");
 }

@@ -43,7 +43,8 @@ fn wait(watch: &mut Watch<'_>, state: &str) {
 fn life(database: &Database) -> Vec<String> {
     let rows = database.rows("SELECT act FROM audit WHERE delivery = 1 ORDER BY id");
     let acts = rows.iter().map(|row| text(row, "act").to_owned());
-    acts.filter(|act| matches!(act.as_str(), "pending" | "unknown" | "failed" | "missed" | "published")).collect()
+    acts.filter(|act| matches!(act.as_str(), "pending" | "unknown" | "failed" | "missed" | "published"))
+        .collect()
 }
 
 #[test]
@@ -56,13 +57,49 @@ fn a_lost_or_senseless_answer_is_unknown_until_it_is_found_out() {
         (Fault::Hang(When::Accepted), "no complete answer within 6 s"),
         (Fault::Drip, "no complete answer within 6 s"),
         (Fault::Garbage, "connection broke"),
-        (Fault::Say(say(500, &json!({"error": "Something went wrong"})), false), "Something went wrong"),
-        (Fault::Say(say(500, &json!({"error": "Something went wrong"})), true), "Something went wrong"),
+        (
+            Fault::Say(say(500, &json!({"error": "Something went wrong"})), false),
+            "Something went wrong",
+        ),
+        (
+            Fault::Say(say(500, &json!({"error": "Something went wrong"})), true),
+            "Something went wrong",
+        ),
         (Fault::Say(say(503, &json!({"error": "try again"})), true), "503"),
-        (Fault::Say(Reply { status: 502, headers: Vec::new(), body: "<html>Bad gateway</html>".into() }, true), "502"),
+        (
+            Fault::Say(
+                Reply {
+                    status: 502,
+                    headers: Vec::new(),
+                    body: "<html>Bad gateway</html>".into(),
+                },
+                true,
+            ),
+            "502",
+        ),
         (Fault::Say(say(200, &json!({})), true), "did not name the post"),
-        (Fault::Say(Reply { status: 200, headers: Vec::new(), body: "\u{0}\u{1b}[2J garbage".into() }, true), "200"),
-        (Fault::Say(Reply { status: 200, headers: Vec::new(), body: long }, true), "longer than"),
+        (
+            Fault::Say(
+                Reply {
+                    status: 200,
+                    headers: Vec::new(),
+                    body: "\u{0}\u{1b}[2J garbage".into(),
+                },
+                true,
+            ),
+            "200",
+        ),
+        (
+            Fault::Say(
+                Reply {
+                    status: 200,
+                    headers: Vec::new(),
+                    body: long,
+                },
+                true,
+            ),
+            "longer than",
+        ),
     ];
     side_by_side(faults, |(fault, words)| {
         let (bed, fake) = mastodon();
@@ -89,13 +126,23 @@ fn a_server_that_asks_to_wait_is_obeyed_to_the_second() {
     fake.wait_posts(1);
     until("the refusal is recorded", || {
         watch.check();
-        (watch.database().number("SELECT COUNT(*) FROM attempt WHERE evidence = 'not_sent'") == 1).then_some(())
+        (watch
+            .database()
+            .number("SELECT COUNT(*) FROM attempt WHERE evidence = 'not_sent'")
+            == 1)
+            .then_some(())
     });
     let delivery = bed.delivery("1/ch");
-    assert_eq!((&delivery["state"], &delivery["error"]["kind"]), (&json!("pending"), &json!("rate")), "{delivery}");
+    assert_eq!(
+        (&delivery["state"], &delivery["error"]["kind"]),
+        (&json!("pending"), &json!("rate")),
+        "{delivery}"
+    );
     assert!(delivery["retry_at"].is_string(), "{delivery}");
     wait(&mut watch, "published");
-    let attempts = watch.database().rows("SELECT intent_at, ended_at FROM attempt WHERE visible = 1 ORDER BY id");
+    let attempts = watch
+        .database()
+        .rows("SELECT intent_at, ended_at FROM attempt WHERE visible = 1 ORDER BY id");
     let pause = number(&attempts[1], "intent_at").unwrap() - number(&attempts[0], "ended_at").unwrap();
     assert!(pause >= 2990, "{pause} ms");
     assert_eq!(life(watch.database()), ["pending", "published"]);
@@ -120,22 +167,43 @@ fn an_exhausted_rate_limit_makes_the_next_post_wait() {
 #[test]
 fn a_refusal_is_final_until_a_person_tries_again() {
     let (bed, fake) = mastodon();
-    fake.on_post([Fault::Say(say(422, &json!({"error": "Validation failed: Text is too odd"})), false)]);
+    fake.on_post([Fault::Say(
+        say(422, &json!({"error": "Validation failed: Text is too odd"})),
+        false,
+    )]);
     let mut watch = Watch::new(bed.database(), &[&fake]);
     let _daemon = bed.daemon();
     wait(&mut watch, "failed");
     let delivery = bed.delivery("1/ch");
     assert_eq!(delivery["error"]["kind"], "invalid", "{delivery}");
-    assert!(delivery["error"]["message"].as_str().unwrap().contains("Text is too odd"), "{delivery}");
-    assert!(delivery["error"]["hint"].as_str().is_some_and(|hint| hint.contains("handbill ")), "{delivery}");
+    assert!(
+        delivery["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("Text is too odd"),
+        "{delivery}"
+    );
+    assert!(
+        delivery["error"]["hint"]
+            .as_str()
+            .is_some_and(|hint| hint.contains("handbill ")),
+        "{delivery}"
+    );
     let status = bed.json(&["status"]).ends(8).json();
-    assert_eq!((&status["ok"], &status["counts"]["failed"]), (&json!(false), &json!(1)), "{status}");
+    assert_eq!(
+        (&status["ok"], &status["counts"]["failed"]),
+        (&json!(false), &json!(1)),
+        "{status}"
+    );
     assert_eq!(bed.json(&["show", "1"]).done()["state"], "failed");
     bed.json(&["retry", "1/ch", "--now"]).done();
     wait(&mut watch, "published");
     let posts = fake.posts();
     assert_eq!((fake.public().len(), posts.len()), (1, 2));
-    assert_ne!(posts[0].key, posts[1].key, "the old key may be remembered with the refusal");
+    assert_ne!(
+        posts[0].key, posts[1].key,
+        "the old key may be remembered with the refusal"
+    );
     assert_eq!(bed.json(&["status"]).ends(0).json()["ok"], true);
 }
 
@@ -143,7 +211,11 @@ fn a_refusal_is_final_until_a_person_tries_again() {
 fn a_revoked_token_disconnects_the_channel_and_nothing_else() {
     let (bed, fake) = mastodon();
     let other = Fake::start("hook", &bed.target, Webhook::new());
-    let channels = format!("{}\n{}", mastodon_channel("ch", &fake.url()), webhook_channel("hook", &other.url()));
+    let channels = format!(
+        "{}\n{}",
+        mastodon_channel("ch", &fake.url()),
+        webhook_channel("hook", &other.url())
+    );
     bed.write("handbill.toml", &format!("{HEAD}\n{channels}"));
     let daemon = bed.daemon();
     let mut watch = Watch::new(bed.database(), &[&fake, &other]);
@@ -153,18 +225,39 @@ fn a_revoked_token_disconnects_the_channel_and_nothing_else() {
     bed.wait_state(watch.database(), "2/hook", "published");
     until("the channel is disconnected", || {
         watch.check();
-        watch.database().one("SELECT disconnected_at FROM channel WHERE name = 'ch'").as_i64()
+        watch
+            .database()
+            .one("SELECT disconnected_at FROM channel WHERE name = 'ch'")
+            .as_i64()
     });
     let delivery = bed.delivery("2/ch");
-    assert_eq!((&delivery["state"], &delivery["error"]["kind"]), (&json!("pending"), &json!("auth")), "{delivery}");
-    let gates: Vec<&Value> = delivery["blocked_by"].as_array().unwrap().iter().map(|gate| &gate["gate"]).collect();
+    assert_eq!(
+        (&delivery["state"], &delivery["error"]["kind"]),
+        (&json!("pending"), &json!("auth")),
+        "{delivery}"
+    );
+    let gates: Vec<&Value> = delivery["blocked_by"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|gate| &gate["gate"])
+        .collect();
     assert!(gates.contains(&&json!("disconnected")), "{delivery}");
     let status = bed.json(&["status"]).ends(8).json();
-    let told = status["attention"].as_array().unwrap().iter().find(|item| item["kind"] == "disconnected");
+    let told = status["attention"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["kind"] == "disconnected");
     let message = told.unwrap_or_else(|| panic!("{status}"))["message"].as_str().unwrap();
-    assert!(message.contains("ch ") && message.contains("handbill channel"), "{message}");
+    assert!(
+        message.contains("ch ") && message.contains("handbill channel"),
+        "{message}"
+    );
     assert!(message.contains("1 post"), "how many wait: {message}");
-    let alert = watch.database().one("SELECT message FROM alert WHERE kind = 'disconnected'");
+    let alert = watch
+        .database()
+        .one("SELECT message FROM alert WHERE kind = 'disconnected'");
     assert!(alert.as_str().is_some_and(|alert| alert.contains("1 post")), "{alert}");
     bed.json(&["channel", "check", "ch"]).ends(6);
     fake.service(|mastodon| mastodon.knows_token = true);
@@ -173,22 +266,38 @@ fn a_revoked_token_disconnects_the_channel_and_nothing_else() {
     bed.wait_state(watch.database(), "2/ch", "published");
     watch.check();
     assert_eq!((fake.public().len(), other.public().len()), (2, 1));
-    assert!(!daemon.log().contains("hidden"), "a secret in the log:\n{}", daemon.log());
+    assert!(
+        !daemon.log().contains("hidden"),
+        "a secret in the log:\n{}",
+        daemon.log()
+    );
 }
 
 #[test]
 fn a_server_that_is_away_is_tried_again_until_it_is_there() {
     // An address of the loopback network that nobody else uses, so that its port stays closed until then.
-    let address = format!("127.77.{}.{}:41234", std::process::id() % 250 + 1, std::process::id() / 250 % 250 + 1);
+    let address = format!(
+        "127.77.{}.{}:41234",
+        std::process::id() % 250 + 1,
+        std::process::id() / 250 % 250 + 1
+    );
     let bed = Bed::empty();
-    bed.write("handbill.toml", &format!("{HEAD}\n{}", webhook_channel("ch", &format!("http://{address}"))));
+    bed.write(
+        "handbill.toml",
+        &format!("{HEAD}\n{}", webhook_channel("ch", &format!("http://{address}"))),
+    );
     bed.add_now(ARTICLE);
     let _daemon = bed.daemon();
     let database = bed.database();
-    until("two attempts", || (database.number("SELECT COUNT(*) FROM attempt") >= 2).then_some(()));
+    until("two attempts", || {
+        (database.number("SELECT COUNT(*) FROM attempt") >= 2).then_some(())
+    });
     let delivery = bed.delivery("1/ch");
     assert_eq!(delivery["error"]["kind"], "transient", "{delivery}");
-    assert!(delivery["error"]["message"].as_str().unwrap().contains("no connection"), "{delivery}");
+    assert!(
+        delivery["error"]["message"].as_str().unwrap().contains("no connection"),
+        "{delivery}"
+    );
     let fake = Fake::start_on(TcpListener::bind(&address).unwrap(), "ch", &bed.target, Webhook::new());
     let mut watch = Watch::new(bed.database(), &[&fake]);
     wait(&mut watch, "published");
@@ -207,11 +316,20 @@ fn a_redirect_is_refused_and_a_gone_receiver_disconnects() {
     wait(&mut watch, "failed");
     assert!(elsewhere.requests().is_empty(), "a redirect was followed");
     let delivery = bed.delivery("1/ch");
-    assert!(delivery["error"]["message"].as_str().unwrap().contains("redirects are not followed"), "{delivery}");
+    assert!(
+        delivery["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("redirects are not followed"),
+        "{delivery}"
+    );
     fake.on_post([Fault::Say(Reply::empty(410), false)]);
     bed.json(&["retry", "1/ch", "--now"]).done();
     until("the channel is disconnected", || {
-        watch.database().one("SELECT disconnected_at FROM channel WHERE name = 'ch'").as_i64()
+        watch
+            .database()
+            .one("SELECT disconnected_at FROM channel WHERE name = 'ch'")
+            .as_i64()
     });
     watch.check();
     assert_eq!(watch.database().state("1/ch"), "pending");
@@ -225,9 +343,20 @@ fn a_session_that_ended_is_renewed_without_a_word() {
     wait(&mut watch, "published");
     fake.service(Bluesky::expire_tokens);
     bed.add_now("https://example.org/second");
-    bed.wait_state(watch.database(), "2/bluesky".replace("bluesky", "ch").as_str(), "published");
+    bed.wait_state(
+        watch.database(),
+        "2/bluesky".replace("bluesky", "ch").as_str(),
+        "published",
+    );
     watch.check();
-    assert_eq!((fake.public().len(), fake.count_path("createSession"), fake.count_path("refreshSession")), (2, 1, 1));
+    assert_eq!(
+        (
+            fake.public().len(),
+            fake.count_path("createSession"),
+            fake.count_path("refreshSession")
+        ),
+        (2, 1, 1)
+    );
     assert_eq!(bed.json(&["status"]).ends(0).json()["ok"], true);
 }
 
@@ -236,8 +365,15 @@ fn a_slow_network_delays_no_other() {
     let bed = Bed::empty();
     let slow = Fake::start("slow", &bed.target, Webhook::new());
     let quick = Fake::start("quick", &bed.target, Webhook::new());
-    let channels = format!("{}\n{}", webhook_channel("slow", &slow.url()), webhook_channel("quick", &quick.url()));
-    bed.write("handbill.toml", &format!("{HEAD}\n{channels}").replace("deadline = \"6s\"", "deadline = \"60s\""));
+    let channels = format!(
+        "{}\n{}",
+        webhook_channel("slow", &slow.url()),
+        webhook_channel("quick", &quick.url())
+    );
+    bed.write(
+        "handbill.toml",
+        &format!("{HEAD}\n{channels}").replace("deadline = \"6s\"", "deadline = \"60s\""),
+    );
     slow.always(Some(Fault::Wait));
     for n in 0..3 {
         bed.add_now(&format!("https://example.org/{n}"));

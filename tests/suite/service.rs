@@ -11,7 +11,9 @@ use crate::patience::until;
 #[test]
 fn sigterm_lets_a_call_in_flight_finish_and_begins_nothing_more() {
     let one = One::new(Network::Webhook);
-    let crate::network::Running::Webhook(fake) = &*one.net else { unreachable!() };
+    let crate::network::Running::Webhook(fake) = &*one.net else {
+        unreachable!()
+    };
     one.bed.add_now("https://example.org/second");
     fake.on_post([Fault::Wait]);
     let mut daemon = one.bed.daemon();
@@ -37,8 +39,14 @@ fn sighup_takes_the_new_configuration_and_keeps_the_old_one_if_it_is_wrong() {
     let old = bed.read("handbill.toml");
     bed.write("handbill.toml", &format!("{old}\nshedule = 1\n"));
     daemon.hup();
-    until("it says what is wrong", || daemon.log().contains("shedule").then_some(()));
-    assert!(daemon.ended().is_none(), "it went on under the old configuration:\n{}", daemon.log());
+    until("it says what is wrong", || {
+        daemon.log().contains("shedule").then_some(())
+    });
+    assert!(
+        daemon.ended().is_none(),
+        "it went on under the old configuration:\n{}",
+        daemon.log()
+    );
     bed.write("handbill.toml", &format!("{old}\n{}", feed_channel("more")));
     daemon.hup();
     bed.add_now("https://example.org/second");
@@ -66,13 +74,18 @@ fn an_idle_daemon_wakes_when_another_process_adds_something() {
 fn a_second_daemon_stands_by_and_takes_over() {
     let bed = Bed::empty();
     let hook = Fake::start("hook", &bed.target, Webhook::new());
-    bed.write("handbill.toml", &format!("{HEAD}\n{}", webhook_channel("hook", &hook.url())));
+    bed.write(
+        "handbill.toml",
+        &format!("{HEAD}\n{}", webhook_channel("hook", &hook.url())),
+    );
     bed.add_now(ARTICLE);
     let mut first = bed.daemon();
     let database = bed.database();
     bed.wait_state(&database, "1/hook", "published");
     let second = bed.daemon();
-    until("the second stands by", || second.log().contains("stands by").then_some(()));
+    until("the second stands by", || {
+        second.log().contains("stands by").then_some(())
+    });
     first.term();
     assert_eq!(first.wait().code(), Some(0));
     bed.add_now("https://example.org/second");
@@ -93,7 +106,9 @@ fn systemd_is_told_of_readiness_reload_and_end() {
         let mut heard = String::new();
         while !heard.lines().any(|line| line.starts_with(what)) {
             let mut buffer = [0; 4096];
-            let read = socket.recv(&mut buffer).unwrap_or_else(|error| panic!("{what}: {error}; heard {heard}"));
+            let read = socket
+                .recv(&mut buffer)
+                .unwrap_or_else(|error| panic!("{what}: {error}; heard {heard}"));
             heard.push_str(&String::from_utf8_lossy(&buffer[..read]));
             heard.push('\n');
         }

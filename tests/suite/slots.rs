@@ -21,7 +21,15 @@ fn feed(schedule: &str) -> Bed {
 
 fn add(bed: &Bed, n: usize, more: &[&str]) -> Value {
     let (url, title) = (format!("https://example.org/{n}"), format!("Title {n}"));
-    let mut args = vec!["add", url.as_str(), "--title", title.as_str(), "--summary", "A summary.", "--no-fetch"];
+    let mut args = vec![
+        "add",
+        url.as_str(),
+        "--title",
+        title.as_str(),
+        "--summary",
+        "A summary.",
+        "--no-fetch",
+    ];
     args.extend(more);
     bed.json(&args).done()
 }
@@ -31,7 +39,8 @@ fn once(bed: &mut Bed, at: &str, code: i32) -> Value {
 }
 
 fn published(bed: &Bed) -> i64 {
-    bed.database().number("SELECT COUNT(*) FROM delivery WHERE state = 'published'")
+    bed.database()
+        .number("SELECT COUNT(*) FROM delivery WHERE state = 'published'")
 }
 
 #[test]
@@ -55,12 +64,23 @@ fn what_the_queue_shows_is_what_happens() {
         ("3/site", "2026-11-30T09:00:00Z"),
     ];
     assert_eq!(shown, expected);
-    assert_eq!(queue["deliveries"][0]["due_local"], "2026-11-25T09:00:00+00:00[Europe/London]");
+    assert_eq!(
+        queue["deliveries"][0]["due_local"],
+        "2026-11-25T09:00:00+00:00[Europe/London]"
+    );
     for (done, (id, due)) in expected.iter().enumerate() {
         let before = jiff::Timestamp::from_millisecond(due.parse::<jiff::Timestamp>().unwrap().as_millisecond() - 1);
-        assert_eq!(once(&mut bed, &before.unwrap().to_string(), 0)["published"], 0, "before {due}");
+        assert_eq!(
+            once(&mut bed, &before.unwrap().to_string(), 0)["published"],
+            0,
+            "before {due}"
+        );
         let told = once(&mut bed, due, 0);
-        assert_eq!((&told["published"], &told["deliveries"][0]["id"]), (&json!(1), &json!(id)), "{told}");
+        assert_eq!(
+            (&told["published"], &told["deliveries"][0]["id"]),
+            (&json!(1), &json!(id)),
+            "{told}"
+        );
         assert_eq!(once(&mut bed, due, 0)["published"], 0, "a slot is used once");
         assert_eq!(published(&bed), i64::try_from(done).unwrap() + 1);
     }
@@ -77,7 +97,11 @@ fn a_slot_is_used_once_wherever_the_run_dies() {
         let hook = Fake::start("hook", &bed.target, Webhook::new());
         hook.service(|hook| hook.any_time = true);
         let schedule = "schedule = [\"0 * * * *\"]\n";
-        let channels = format!("{}{schedule}{}{schedule}", webhook_channel("hook", &hook.url()), feed_channel("site"));
+        let channels = format!(
+            "{}{schedule}{}{schedule}",
+            webhook_channel("hook", &hook.url()),
+            feed_channel("site")
+        );
         bed.write("handbill.toml", &format!("{HEAD}\n{channels}"));
         bed.at(TUESDAY);
         add(&bed, 1, &[]);
@@ -87,16 +111,29 @@ fn a_slot_is_used_once_wherever_the_run_dies() {
         command.env("HANDBILL_TEST_CRASH", &crash);
         bed.finish(command, "");
         for second in [10, 20, 30] {
-            bed.at(&format!("2026-11-24T17:00:{second}Z")).json(&["run", "--once"]).ends(0);
+            bed.at(&format!("2026-11-24T17:00:{second}Z"))
+                .json(&["run", "--once"])
+                .ends(0);
         }
         let database = bed.database();
         for channel in ["hook", "site"] {
-            assert_eq!(database.state(&format!("1/{channel}")), "published", "{channel} after {crash}");
-            assert_eq!(database.state(&format!("2/{channel}")), "pending", "{channel} after {crash}");
+            assert_eq!(
+                database.state(&format!("1/{channel}")),
+                "published",
+                "{channel} after {crash}"
+            );
+            assert_eq!(
+                database.state(&format!("2/{channel}")),
+                "pending",
+                "{channel} after {crash}"
+            );
         }
         assert_eq!(hook.public().len(), 1, "after {crash}");
         let keys = database.rows("SELECT slot_key FROM delivery WHERE state = 'published'");
-        assert!(keys.iter().all(|row| text(row, "slot_key") == "2026-11-24T17:00"), "{keys:?} after {crash}");
+        assert!(
+            keys.iter().all(|row| text(row, "slot_key") == "2026-11-24T17:00"),
+            "{keys:?} after {crash}"
+        );
         bed.at("2026-11-24T18:00:00Z").json(&["run", "--once"]).ends(0);
         assert_eq!(published(&bed), 4, "after {crash}");
         assert_eq!(hook.public().len(), 2, "after {crash}");
@@ -135,7 +172,12 @@ fn a_set_time_is_kept_to_the_second_and_missed_after_its_limit() {
     assert_eq!((&told["published"], &told["missed"]), (&json!(0), &json!(1)), "{told}");
     let status = bed.json(&["status"]).ends(8).json();
     let attention = status["attention"].as_array().unwrap();
-    assert!(attention.iter().any(|item| item["kind"] == "missed" && item["delivery"] == "2/site"), "{status}");
+    assert!(
+        attention
+            .iter()
+            .any(|item| item["kind"] == "missed" && item["delivery"] == "2/site"),
+        "{status}"
+    );
     let retried = bed.json(&["retry", "2/site", "--now"]).done();
     assert_eq!(retried["deliveries"][0]["state"], "pending", "{retried}");
     assert_eq!(once(&mut bed, "2026-11-24T20:00:07Z", 0)["published"], 1);
@@ -155,8 +197,22 @@ fn an_embargo_holds_against_everything_and_then_lets_go() {
     let mut bed = feed("0 * * * *");
     let embargo = ["--embargo", "2026-11-25 00:01"];
     let url = "https://example.org/9";
-    let now = ["add", url, "--summary", "S", "--no-fetch", embargo[0], embargo[1], "--now"];
-    assert!(bed.json(&now).refused(5)["message"].as_str().unwrap().contains("Wed 25 Nov 2026 00:01 Europe/London"));
+    let now = [
+        "add",
+        url,
+        "--summary",
+        "S",
+        "--no-fetch",
+        embargo[0],
+        embargo[1],
+        "--now",
+    ];
+    assert!(
+        bed.json(&now).refused(5)["message"]
+            .as_str()
+            .unwrap()
+            .contains("Wed 25 Nov 2026 00:01 Europe/London")
+    );
     add(&bed, 1, &embargo);
     for early in ["2026-11-24T23:00:00Z", "2026-11-25T00:00:59Z"] {
         assert_eq!(once(&mut bed, early, 0)["published"], 0, "at {early}");
@@ -172,12 +228,26 @@ fn slots_are_told_with_their_gaps_and_overlaps() {
     let mut bed = feed("30 1 * * *");
     let slots = |bed: &Bed, from: &str| bed.json(&["slots", "site", "--count", "2", "--from", from]).done();
     let spring = slots(bed.at(TUESDAY), "2026-03-28 12:00");
-    assert_eq!((&spring["channel"], &spring["timezone"]), (&json!("site"), &json!("Europe/London")));
+    assert_eq!(
+        (&spring["channel"], &spring["timezone"]),
+        (&json!("site"), &json!("Europe/London"))
+    );
     let first = &spring["slots"][0];
-    assert_eq!((&first["at"], &first["note"]), (&json!("2026-03-29T01:00:00Z"), &json!("gap")), "{spring}");
-    assert_eq!(first["at_local"], "2026-03-29T02:00:00+01:00[Europe/London]", "{spring}");
+    assert_eq!(
+        (&first["at"], &first["note"]),
+        (&json!("2026-03-29T01:00:00Z"), &json!("gap")),
+        "{spring}"
+    );
+    assert_eq!(
+        first["at_local"], "2026-03-29T02:00:00+01:00[Europe/London]",
+        "{spring}"
+    );
     assert_eq!(spring["slots"][1]["note"], Value::Null, "{spring}");
     let autumn = slots(&bed, "2026-10-24 12:00");
     let first = &autumn["slots"][0];
-    assert_eq!((&first["at"], &first["note"]), (&json!("2026-10-25T00:30:00Z"), &json!("overlap")), "{autumn}");
+    assert_eq!(
+        (&first["at"], &first["note"]),
+        (&json!("2026-10-25T00:30:00Z"), &json!("overlap")),
+        "{autumn}"
+    );
 }

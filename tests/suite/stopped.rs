@@ -32,7 +32,11 @@ fn stopped_after_the_intent_it_does_not_send_late() {
     side_by_side(Network::ALL.to_vec(), |network| {
         let one = One::new(network);
         let mut watch = one.watch();
-        let stop = if network == Network::Bluesky { AFTER_SECOND_INTENT } else { AFTER_INTENT };
+        let stop = if network == Network::Bluesky {
+            AFTER_SECOND_INTENT
+        } else {
+            AFTER_INTENT
+        };
         let mut daemon = one.bed.daemon_with(&[stop]);
         daemon.wait_stopped();
         let open = "SELECT COUNT(*) FROM attempt WHERE ended_at IS NULL AND visible = 1";
@@ -42,7 +46,9 @@ fn stopped_after_the_intent_it_does_not_send_late() {
         assert!(one.net.public().is_empty(), "{network:?}");
         daemon.cont();
         published(&one, &mut watch);
-        let attempts = watch.database().rows("SELECT evidence FROM attempt WHERE visible = 1 ORDER BY id");
+        let attempts = watch
+            .database()
+            .rows("SELECT evidence FROM attempt WHERE visible = 1 ORDER BY id");
         let evidence: Vec<&str> = attempts.iter().map(|attempt| text(attempt, "evidence")).collect();
         assert_eq!(evidence, ["not_sent", "accepted"], "{network:?}");
         if network != Network::Feed {
@@ -58,8 +64,14 @@ fn while_it_is_stopped_nobody_sends_in_its_place() {
     let mut first = one.bed.daemon_with(&[AFTER_INTENT]);
     first.wait_stopped();
     let second = one.bed.daemon();
-    until("the second daemon stands by", || second.log().contains("stands by").then_some(()));
-    assert!(second.log().contains(&first.id().to_string()), "it names the other process:\n{}", second.log());
+    until("the second daemon stands by", || {
+        second.log().contains("stands by").then_some(())
+    });
+    assert!(
+        second.log().contains(&first.id().to_string()),
+        "it names the other process:\n{}",
+        second.log()
+    );
     time_passes(TOO_LONG);
     watch.check();
     assert_eq!(one.state(&watch), "sending");
@@ -73,7 +85,10 @@ fn while_it_is_stopped_nobody_sends_in_its_place() {
 
 #[test]
 fn stopped_within_the_call_longer_than_its_deadline() {
-    let cases = Network::ALL.into_iter().filter(|network| *network != Network::Feed).collect();
+    let cases = Network::ALL
+        .into_iter()
+        .filter(|network| *network != Network::Feed)
+        .collect();
     side_by_side(cases, |network| {
         let one = One::new(network);
         let mut watch = one.watch();
@@ -112,7 +127,10 @@ fn a_hold_that_came_after_the_intent_is_kept_when_it_wakes() {
 fn a_hold_that_came_after_the_claim_is_kept_when_it_wakes() {
     let bed = Bed::empty();
     let fake = Fake::start("bluesky", &bed.target, Bluesky::new());
-    bed.write("handbill.toml", &format!("{}\n{}", crate::bed::HEAD, bluesky_channel("bluesky", &fake.url())));
+    bed.write(
+        "handbill.toml",
+        &format!("{}\n{}", crate::bed::HEAD, bluesky_channel("bluesky", &fake.url())),
+    );
     bed.add_now(ARTICLE);
     let mut watch = Watch::new(bed.database(), &[&fake]);
     let mut daemon = bed.daemon();
@@ -137,5 +155,9 @@ fn a_hold_that_came_after_the_claim_is_kept_when_it_wakes() {
         (watch.database().state("2/bluesky") == "published").then_some(())
     });
     assert_eq!(fake.public().len(), 2);
-    assert_eq!(fake.count_path("createSession"), 1, "a session that ended is renewed, not opened anew");
+    assert_eq!(
+        fake.count_path("createSession"),
+        1,
+        "a session that ended is renewed, not opened anew"
+    );
 }

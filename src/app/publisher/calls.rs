@@ -7,9 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Publisher, crash};
 use crate::app::compose::{account, settings};
-use crate::app::lanes::FRESH;
 use crate::app::{App, Fault, check, feed, network_of};
-use crate::config::{Channel, Secret, Setting};
+use crate::config::{Channel, FRESH, Secret, Setting};
 use crate::http::{Policy, SendError};
 use crate::networks::wire::{Answer, Call, Method};
 use crate::networks::{
@@ -83,10 +82,12 @@ impl Done {
 /// What is to be begun after the commit.
 #[derive(Debug)]
 pub(super) enum Outbound {
+    /// `boot`: time since boot, from which `fresh` is counted; `resend`: the part was in doubt before.
     Call {
         ticket: Ticket,
         call: Call,
         boot: Duration,
+        resend: bool,
     },
     Login {
         delivery: i64,
@@ -123,7 +124,7 @@ impl Publisher {
     /// Begins a task.
     pub(super) async fn begin(&mut self, outbound: Outbound) -> Result<(), Fault> {
         match outbound {
-            Outbound::Call { ticket, call, boot } => self.begin_call(ticket, call, boot).await,
+            Outbound::Call { ticket, call, boot, .. } => self.begin_call(ticket, call, boot).await,
             Outbound::Login {
                 delivery,
                 channel,

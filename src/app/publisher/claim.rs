@@ -33,6 +33,7 @@ pub(super) async fn channel(cx: &mut Cx<'_, '_>, name: &str) -> Result<(), Fault
     }
     let facts = lanes::facts(&row);
     let lane = lanes::lane(&mut cx.tx, &app, channel, &row, &cx.holds).await?;
+    let effect = network_of(channel)?.recovery(&facts).effect;
     let mut limit = if cx.only.is_some() { ALL } else { PAGE };
     loop {
         let mut waiting = cx.tx.waiting(name, limit).await?;
@@ -41,6 +42,11 @@ pub(super) async fn channel(cx: &mut Cx<'_, '_>, name: &str) -> Result<(), Fault
             waiting.retain(|w| w.post == post);
         }
         lanes::complete(&app, channel, &facts, &mut waiting)?;
+        for w in waiting.iter_mut().filter(|w| w.key_ends.is_some()) {
+            if cx.key_is_dead(w.id, effect) {
+                w.key_ends = Some(Timestamp::MIN);
+            }
+        }
         let decision = lane::decide(&lane, &waiting, cx.tx.now);
         if !decision.late.is_empty() {
             for index in decision.late {
@@ -240,6 +246,13 @@ pub(super) async fn resume(cx: &mut Cx<'_, '_>, delivery: i64, token: i64) -> Re
     if row.d.state != State::Sending || row.d.token != Some(token) {
         return Ok(());
     }
+    if cx.stopping {
+        let why = Why::Later {
+            trouble: None,
+            retry_at: cx.tx.now,
+        };
+        return give_back(cx, &mut row, why).await;
+    }
     let Some(channel) = app.find_channel(&row.channel) else {
         return give_back(cx, &mut row, Why::Gate).await;
     };
@@ -328,6 +341,7 @@ async fn go_on(
         ticket,
         call,
         boot: cx.boot,
+        resend,
     });
     Ok(())
 }

@@ -13,6 +13,7 @@ mod tell;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::{Id, JoinSet};
@@ -98,6 +99,8 @@ pub struct Publisher {
     tell_at: Option<Timestamp>,
     holds: Option<(i64, Vec<HoldRow>)>,
     stopping: bool,
+    /// Time since boot at the first intent of a delivery's present key, as far as this process made it.
+    first_boots: HashMap<i64, Duration>,
 }
 
 impl Publisher {
@@ -152,6 +155,7 @@ impl Publisher {
             unknown_at: None,
             holds: None,
             stopping: false,
+            first_boots: HashMap::new(),
         };
         publisher.use_config();
         if let Some(post) = only {
@@ -420,6 +424,8 @@ impl Publisher {
             holds,
             boot,
             only: self.only,
+            stopping: self.stopping,
+            first_boots: &self.first_boots,
         };
         for item in work {
             match item {
@@ -480,6 +486,16 @@ impl Publisher {
         }
         self.unknown_dirty |= after.unknown;
         for outbound in after.calls {
+            if let Outbound::Call {
+                ticket,
+                boot,
+                resend: false,
+                ..
+            } = &outbound
+                && ticket.visible
+            {
+                self.first_boots.insert(ticket.delivery, *boot);
+            }
             let delivery = outbound.delivery();
             if let Err(fault) = self.begin(outbound).await {
                 tracing::error!("{}", crate::report::Report::from(&fault).message);
@@ -499,8 +515,11 @@ struct Cx<'a, 't> {
     channels: &'a BTreeMap<String, Post>,
     holds: Vec<HoldRow>,
     /// Time since boot, read before the transaction: from here `fresh` is counted.
-    boot: std::time::Duration,
+    boot: Duration,
     only: Option<i64>,
+    /// Nothing more is begun.
+    stopping: bool,
+    first_boots: &'a HashMap<i64, Duration>,
 }
 
 impl Cx<'_, '_> {
@@ -521,6 +540,15 @@ impl Cx<'_, '_> {
             self.after.dirty.insert(row.channel.clone());
         }
         Ok(result.is_ok())
+    }
+
+    /// Whether the key of a resend has died by the clock that no setting moves. The wall clock may have been put back.
+    fn key_is_dead(&self, delivery: i64, effect: Effect) -> bool {
+        let (Effect::Keyed { ttl: Some(ttl) }, Some(first)) = (effect, self.first_boots.get(&delivery)) else {
+            return false;
+        };
+        let life = lanes::key_life(self.app, ttl);
+        SignedDuration::try_from(self.boot.saturating_sub(*first)).is_ok_and(|age| age >= life)
     }
 
     /// Full jitter over an exponential bound: nobody knows better when a troubled server is well again.

@@ -63,7 +63,7 @@ async fn one(cx: &mut Cx<'_, '_>, id: i64) -> Result<Option<Timestamp>, Fault> {
             row.due.as_ref().map(|due| due.at)
         };
         let ends = lanes::key_ends(&app, channel, recovery.effect, recovery.finds, first, due);
-        if ends.is_none_or(|end| cx.tx.now < end) {
+        if ends.is_none_or(|end| cx.tx.now < end) && !cx.key_is_dead(id, recovery.effect) {
             cx.apply(&mut row, &Event::ResendByKey { in_time: true }).await?;
             cx.after.dirty.insert(row.channel.clone());
             return Ok(None);

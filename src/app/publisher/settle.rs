@@ -147,6 +147,8 @@ async fn answered(cx: &mut Cx<'_, '_>, mut row: Row, ticket: &Ticket, answer: &A
     let app = cx.app.clone();
     let Some(channel) = app.find_channel(&row.channel) else {
         // Taken out of the configuration while it was going out: what came back cannot be read any more.
+        let text = serde_json::to_string(answer).map_err(|error| Fault::Broken(error.to_string()))?;
+        end_attempt(&mut cx.tx, attempt, Some(&text), None).await?;
         let lost = SendError::Lost("its channel was removed".to_owned());
         return no_answer(cx, row, attempt, visible, &lost).await;
     };

@@ -11,10 +11,23 @@ const URL: &str = "https://example.org/crackdown";
 fn table(cases: &[(&[&str], i32, &str)]) {
     let bed = office();
     add(&bed, "https://example.org/there", &["--to", "site"]);
-    let wrong: Vec<String> = cases.iter().filter_map(|(args, code, words)| wrong(&bed, args, *code, words)).collect();
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|(args, code, words)| wrong(&bed, args, *code, words))
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
     let posts = bed.json(&["list"]).done();
-    assert_eq!(posts["posts"].as_array().map(Vec::len), Some(1), "something was added: {posts}");
+    assert_eq!(
+        posts["posts"].as_array().map(Vec::len),
+        Some(1),
+        "something was added: {posts}"
+    );
     assert_eq!(posts["posts"][0]["deliveries"][0]["state"], "pending", "{posts}");
 }
 
@@ -25,7 +38,10 @@ fn wrong(bed: &Bed, args: &[&str], code: i32, words: &str) -> Option<String> {
     let error: serde_json::Value = serde_json::from_str(&told.err).unwrap_or_default();
     let said = format!("{} {}", error["error"]["message"], error["error"]["hint"]);
     if told.code != code || !told.out.is_empty() || !error["error"]["kind"].is_string() || !said.contains(words) {
-        return Some(format!("{shown:?} --json: {} instead of {code}, {words:?} in {said}, output {:?}", told.code, told.out));
+        return Some(format!(
+            "{shown:?} --json: {} instead of {code}, {words:?} in {said}, output {:?}",
+            told.code, told.out
+        ));
     }
     let text = bed.run(args);
     let clear = !text.err.trim().is_empty() && text.err.lines().count() <= 12 && !text.err.contains("panicked");
@@ -57,7 +73,13 @@ fn times_that_cannot_be() {
         wrong(&bed, &args, 3, words)
     };
     let wrong: Vec<String> = at.iter().filter_map(refusal).collect();
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), at.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        at.len(),
+        wrong.join("\n")
+    );
     assert!(!bed.database_path().exists() || bed.database().number("SELECT COUNT(*) FROM post") == 0);
 }
 
@@ -78,8 +100,16 @@ fn what_is_not_there() {
         (&["channel", "check", "sit"], 4, "site"),
         (&["release", "--channel", "sit"], 4, "site"),
         (&["history", "--channel", "sit"], 4, "site"),
-        (&["add", URL, "--summary", "S", "--no-fetch", "--to", "mastodn"], 4, "mastodon"),
-        (&["add", URL, "--summary", "S", "--no-fetch", "--text", "sit=x"], 4, "site"),
+        (
+            &["add", URL, "--summary", "S", "--no-fetch", "--to", "mastodn"],
+            4,
+            "mastodon",
+        ),
+        (
+            &["add", URL, "--summary", "S", "--no-fetch", "--text", "sit=x"],
+            4,
+            "site",
+        ),
     ]);
 }
 
@@ -87,7 +117,11 @@ fn what_is_not_there() {
 fn wrong_usage() {
     table(&[
         (&["frobnicate"], 2, "frobnicate"),
-        (&["add", URL, "--summary", "S", "--at", "in 2 hours", "--now"], 2, "--now"),
+        (
+            &["add", URL, "--summary", "S", "--at", "in 2 hours", "--now"],
+            2,
+            "--now",
+        ),
         (&["add", URL, "--summary", "S", "--draft", "--now"], 2, "--draft"),
         (&["add", URL, "--frobnicate"], 2, "--frobnicate"),
         (&["add", URL, "--visibility", "secret", "--summary", "S"], 2, "public"),
@@ -109,18 +143,86 @@ fn values_that_cannot_be_used() {
         (&["add", URL, "--no-fetch"], 3, "summary"),
         (&["add", URL, "--summary", "", "--no-fetch"], 3, "summary"),
         (&["add", URL, "--summary", " \u{200b}\n", "--no-fetch"], 3, "summary"),
-        (&["add", "not an address", "--summary", "S", "--no-fetch"], 3, "not an address"),
-        (&["add", "javascript:alert(1)", "--summary", "S", "--no-fetch"], 3, "http"),
-        (&["add", "file:///etc/passwd", "--summary", "S", "--no-fetch"], 3, "http"),
+        (
+            &["add", "not an address", "--summary", "S", "--no-fetch"],
+            3,
+            "not an address",
+        ),
+        (
+            &["add", "javascript:alert(1)", "--summary", "S", "--no-fetch"],
+            3,
+            "http",
+        ),
+        (
+            &["add", "file:///etc/passwd", "--summary", "S", "--no-fetch"],
+            3,
+            "http",
+        ),
         (&["add", "https://", "--summary", "S", "--no-fetch"], 3, "https://"),
-        (&["add", "https://user:secret@example.org/", "--summary", "S", "--no-fetch"], 3, "password"),
+        (
+            &[
+                "add",
+                "https://user:secret@example.org/",
+                "--summary",
+                "S",
+                "--no-fetch",
+            ],
+            3,
+            "password",
+        ),
         (&["add", &many, "--summary", "S", "--no-fetch"], 3, "10020"),
-        (&["add", URL, "--summary", "S", "--no-fetch", "--lang", "english!"], 3, "english!"),
+        (
+            &["add", URL, "--summary", "S", "--no-fetch", "--lang", "english!"],
+            3,
+            "english!",
+        ),
         (&["add", URL, "--summary", "S", "--no-fetch", "--tag", "a,b"], 3, "a,b"),
-        (&["add", URL, "--summary", "S", "--no-fetch", "--text", "no-equals-sign"], 3, "="),
-        (&["add", URL, "--summary", "S", "--no-fetch", "--text", "mastodon=@/nowhere"], 3, "/nowhere"),
-        (&["add", URL, "--summary", "S", "--no-fetch", "--to", "mastodon", "--cw", &long], 3, "500"),
-        (&["add", URL, "--summary", "S", "--no-fetch", "--expires", "2026-11-24 16:00"], 3, "past"),
+        (
+            &["add", URL, "--summary", "S", "--no-fetch", "--text", "no-equals-sign"],
+            3,
+            "=",
+        ),
+        (
+            &[
+                "add",
+                URL,
+                "--summary",
+                "S",
+                "--no-fetch",
+                "--text",
+                "mastodon=@/nowhere",
+            ],
+            3,
+            "/nowhere",
+        ),
+        (
+            &[
+                "add",
+                URL,
+                "--summary",
+                "S",
+                "--no-fetch",
+                "--to",
+                "mastodon",
+                "--cw",
+                &long,
+            ],
+            3,
+            "500",
+        ),
+        (
+            &[
+                "add",
+                URL,
+                "--summary",
+                "S",
+                "--no-fetch",
+                "--expires",
+                "2026-11-24 16:00",
+            ],
+            3,
+            "past",
+        ),
         (&["edit", "1", "--summary", ""], 3, "summary"),
         (&["show", "one"], 3, "one"),
         (&["show", "18446744073709551616"], 3, "18446744073709551616"),
@@ -137,23 +239,62 @@ fn hostile_text_is_data_everywhere() {
     let mut bed = office();
     let hostile = "<script>alert(1)</script> & \"quotes\" '; DROP TABLE post; -- %s %n {} {0} \u{1b}[31mred\u{1b}[0m \u{202e}evil\u{7}";
     let url = "https://example.org/?q=<b>&x='\"";
-    let args = ["add", url, "--title", hostile, "--summary", hostile, "--tag", "'; --", "--no-fetch", "--to", "site", "--now"];
+    let args = [
+        "add",
+        url,
+        "--title",
+        hostile,
+        "--summary",
+        hostile,
+        "--tag",
+        "'; --",
+        "--no-fetch",
+        "--to",
+        "site",
+        "--now",
+    ];
     bed.json(&args).done();
-    for args in [&["queue"][..], &["show", "1"], &["preview", "1"], &["list"], &["status"]] {
+    for args in [
+        &["queue"][..],
+        &["show", "1"],
+        &["preview", "1"],
+        &["list"],
+        &["status"],
+    ] {
         let text = bed.run(args).out;
-        let bad = text.chars().find(|c| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+        let bad = text
+            .chars()
+            .find(|c| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
         assert!(bad.is_none(), "{bad:?} in `handbill {args:?}`:\n{text}");
     }
     bed.json(&["run", "--once"]).ends(0);
     let (page, atom) = (bed.read("site/index.html"), bed.read("site/feed.atom"));
-    assert!(!page.contains("<script>alert") && page.contains("&lt;script&gt;"), "{page}");
-    assert!(!atom.contains("<script>") && !atom.contains('\u{1b}') && !atom.contains('\u{7}'), "{atom}");
+    assert!(
+        !page.contains("<script>alert") && page.contains("&lt;script&gt;"),
+        "{page}"
+    );
+    assert!(
+        !atom.contains("<script>") && !atom.contains('\u{1b}') && !atom.contains('\u{7}'),
+        "{atom}"
+    );
     assert_eq!(bed.database().number("SELECT COUNT(*) FROM post"), 1);
     let csv = bed.run(&["history", "--format", "csv"]).ends(0).out;
     assert!(!csv.contains('\u{1b}'), "{csv}");
     // A spreadsheet must not run what a title says.
     bed.at("2026-11-24T16:20:00Z");
-    bed.json(&["add", "https://example.org/2", "--title", "=1+1", "--summary", "S", "--no-fetch", "--to", "site", "--now"]).done();
+    bed.json(&[
+        "add",
+        "https://example.org/2",
+        "--title",
+        "=1+1",
+        "--summary",
+        "S",
+        "--no-fetch",
+        "--to",
+        "site",
+        "--now",
+    ])
+    .done();
     bed.json(&["run", "--once"]).ends(0);
     let csv = bed.run(&["history", "--format", "csv"]).ends(0).out;
     assert!(!csv.contains(",=1+1"), "{csv}");
@@ -166,15 +307,26 @@ fn arguments_that_are_no_text() {
     let mut command = bed.command(&["add", URL, "--no-fetch", "--json", "--summary"]);
     command.arg(std::ffi::OsStr::from_bytes(b"caf\xe9"));
     let output = bed.finish(command, "");
-    assert!(matches!(output.code, 2 | 3) && output.out.is_empty() && !output.err.contains("panicked"), "{output}");
+    assert!(
+        matches!(output.code, 2 | 3) && output.out.is_empty() && !output.err.contains("panicked"),
+        "{output}"
+    );
 }
 
 #[test]
 fn every_mistake_of_a_configuration_is_told_at_once_with_its_place() {
-    let config = format!("{HEAD}\n[defaults]\nlate_limt = \"2h\"\n{}shedule = [\"0 9 * * *\"]\n", feed_channel("site"));
+    let config = format!(
+        "{HEAD}\n[defaults]\nlate_limt = \"2h\"\n{}shedule = [\"0 9 * * *\"]\n",
+        feed_channel("site")
+    );
     let bed = Bed::with_config(&config);
     let line = |what: &str| config.lines().position(|line| line.contains(what)).unwrap() + 1;
-    for args in [&["list"][..], &["run"], &["add", URL, "--summary", "S", "--no-fetch"], &["queue"]] {
+    for args in [
+        &["list"][..],
+        &["run"],
+        &["add", URL, "--summary", "S", "--no-fetch"],
+        &["queue"],
+    ] {
         let error = bed.json(args).refused(3);
         let message = error["message"].as_str().unwrap();
         for (typo, meant) in [("late_limt", "late_limit"), ("shedule", "schedule")] {
@@ -197,10 +349,27 @@ fn configurations_that_cannot_be() {
         (format!("{HEAD}\n{site}timezone = \"Europe/Londn\"\n"), "Europe/London"),
         (format!("{HEAD}\n{site}late_limit = \"soon\"\n"), "soon"),
         (format!("{HEAD}\n{site}{site}"), "two channels"),
-        (format!("{HEAD}\n{site}{}", feed_channel("other").replace("path = \"other\"", "path = \"site\"")), "path"),
-        (format!("{HEAD}\n[[channel]]\nname = \"x\"\nnetwork = \"mastodn\"\n"), "mastodon"),
-        (format!("{HEAD}\n[[channel]]\nname = \"x\"\nnetwork = \"mastodon\"\n"), "server"),
-        (format!("{HEAD}\n[[channel]]\nname = \"x\"\nnetwork = \"mastodon\"\nserver = \"http://social.example\"\ntoken = {{ env = \"T\" }}\n"), "https"),
+        (
+            format!(
+                "{HEAD}\n{site}{}",
+                feed_channel("other").replace("path = \"other\"", "path = \"site\"")
+            ),
+            "path",
+        ),
+        (
+            format!("{HEAD}\n[[channel]]\nname = \"x\"\nnetwork = \"mastodn\"\n"),
+            "mastodon",
+        ),
+        (
+            format!("{HEAD}\n[[channel]]\nname = \"x\"\nnetwork = \"mastodon\"\n"),
+            "server",
+        ),
+        (
+            format!(
+                "{HEAD}\n[[channel]]\nname = \"x\"\nnetwork = \"mastodon\"\nserver = \"http://social.example\"\ntoken = {{ env = \"T\" }}\n"
+            ),
+            "https",
+        ),
         (HEAD.replace("deadline = \"6s\"", "deadline = \"4s\""), "deadline"),
     ] {
         let bed = Bed::with_config(&config);
@@ -218,5 +387,8 @@ fn a_secret_never_stands_in_a_configuration_or_an_error() {
     let channel = "[[channel]]\nname = \"x\"\nnetwork = \"mastodon\"\nserver = \"https://social.example\"\ntoken = \"s3cret-token\"\n";
     let bed = Bed::new(channel);
     let error = bed.json(&["list"]).refused(3);
-    assert!(!error.to_string().contains("s3cret-token") && error.to_string().contains("env"), "{error}");
+    assert!(
+        !error.to_string().contains("s3cret-token") && error.to_string().contains("env"),
+        "{error}"
+    );
 }

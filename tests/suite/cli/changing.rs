@@ -13,16 +13,29 @@ fn publish(bed: &Bed) {
 }
 
 fn states(post: &Value) -> Vec<&str> {
-    post["deliveries"].as_array().unwrap().iter().map(|d| d["state"].as_str().unwrap()).collect()
+    post["deliveries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| d["state"].as_str().unwrap())
+        .collect()
 }
 
 #[test]
 fn an_edit_changes_what_will_go_out() {
     let mut bed = office();
     add(&bed, URL, &["--to", "site"]);
-    let post = bed.json(&["edit", "1", "--summary", "Better words.", "--hashtag", "New"]).done();
+    let post = bed
+        .json(&["edit", "1", "--summary", "Better words.", "--hashtag", "New"])
+        .done();
     assert_eq!(post["summary"], "Better words.");
-    assert!(post["deliveries"][0]["parts"][0]["text"].as_str().unwrap().starts_with("Better words."), "{post}");
+    assert!(
+        post["deliveries"][0]["parts"][0]["text"]
+            .as_str()
+            .unwrap()
+            .starts_with("Better words."),
+        "{post}"
+    );
     bed.at("2026-11-24T17:00:00Z").json(&["run", "--once"]).ends(0);
     assert!(bed.read("site/feed.json").contains("Better words."));
 }
@@ -49,10 +62,19 @@ fn what_is_out_cannot_be_edited_moved_or_cancelled() {
 fn a_cancelled_post_stays_away_until_it_is_retried() {
     let mut bed = office();
     add(&bed, URL, &[]);
-    assert_eq!(states(&bed.json(&["cancel", "1/site"]).done()), ["pending", "cancelled"]);
+    assert_eq!(
+        states(&bed.json(&["cancel", "1/site"]).done()),
+        ["pending", "cancelled"]
+    );
     let post = bed.json(&["cancel", "1"]).done();
-    assert_eq!((states(&post), &post["state"]), (vec!["cancelled", "cancelled"], &json!("cancelled")));
-    assert_eq!(bed.at("2026-11-24T17:00:00Z").json(&["run", "--once"]).ends(0).json()["published"], 0);
+    assert_eq!(
+        (states(&post), &post["state"]),
+        (vec!["cancelled", "cancelled"], &json!("cancelled"))
+    );
+    assert_eq!(
+        bed.at("2026-11-24T17:00:00Z").json(&["run", "--once"]).ends(0).json()["published"],
+        0
+    );
     bed.json(&["move", "1", "--front"]).refused(5);
     let post = bed.json(&["retry", "1/site", "--now"]).done();
     assert_eq!(states(&post), ["cancelled", "pending"]);
@@ -69,13 +91,24 @@ fn moving_changes_the_time_and_the_others_move_up() {
     let due = |bed: &Bed| {
         let queue = bed.json(&["queue", "--channel", "site"]).done();
         let list = queue["deliveries"].as_array().unwrap().clone();
-        list.iter().map(|d| format!("{} {}", d["id"].as_str().unwrap(), &d["due_at"].as_str().unwrap()[11..16])).collect::<Vec<_>>()
+        list.iter()
+            .map(|d| {
+                format!(
+                    "{} {}",
+                    d["id"].as_str().unwrap(),
+                    &d["due_at"].as_str().unwrap()[11..16]
+                )
+            })
+            .collect::<Vec<_>>()
     };
     assert_eq!(due(&bed), ["1/site 17:00", "2/site 18:00", "3/site 19:00"]);
     bed.json(&["move", "3/site", "--front"]).done();
     assert_eq!(due(&bed), ["3/site 17:00", "1/site 18:00", "2/site 19:00"]);
     let moved = bed.json(&["move", "3", "--at", "2026-11-24 18:30"]).done();
-    assert_eq!((&moved["deliveries"][0]["timing"], &moved["deliveries"][0]["due_at"]), (&json!("at"), &json!("2026-11-24T18:30:00Z")));
+    assert_eq!(
+        (&moved["deliveries"][0]["timing"], &moved["deliveries"][0]["due_at"]),
+        (&json!("at"), &json!("2026-11-24T18:30:00Z"))
+    );
     assert_eq!(due(&bed), ["1/site 17:00", "2/site 18:00", "3/site 18:30"]);
     bed.json(&["cancel", "1"]).done();
     bed.json(&["move", "3", "--to-slot"]).done();
@@ -87,10 +120,18 @@ fn only_what_is_unknown_can_be_resolved() {
     let bed = office();
     add(&bed, URL, &["--to", "site"]);
     bed.json(&["resolve", "1/site", "--absent"]).refused(5);
-    bed.json(&["resolve", "1/site", "--published", "https://social.example/1"]).refused(5);
+    bed.json(&["resolve", "1/site", "--published", "https://social.example/1"])
+        .refused(5);
     bed.json(&["resolve", "1/mastodon", "--absent"]).refused(4);
     bed.json(&["resolve", "1/site"]).refused(2);
-    bed.json(&["resolve", "1/site", "--absent", "--published", "https://social.example/1"]).refused(2);
+    bed.json(&[
+        "resolve",
+        "1/site",
+        "--absent",
+        "--published",
+        "https://social.example/1",
+    ])
+    .refused(2);
     assert_eq!(bed.database().state("1/site"), "pending");
 }
 
@@ -99,7 +140,10 @@ fn a_post_that_failed_before_it_was_sent_can_be_mended_and_retried() {
     let mut bed = office();
     // Set for a time that passes while nothing runs.
     add(&bed, URL, &["--to", "site", "--at", "2026-11-24 18:00"]);
-    assert_eq!(bed.at("2026-11-24T21:00:00Z").json(&["run", "--once"]).ends(8).json()["missed"], 1);
+    assert_eq!(
+        bed.at("2026-11-24T21:00:00Z").json(&["run", "--once"]).ends(8).json()["missed"],
+        1
+    );
     bed.json(&["edit", "1", "--summary", "Still true."]).done();
     let post = bed.json(&["retry", "1/site", "--at", "2026-11-24 22:00"]).done();
     assert_eq!(post["deliveries"][0]["due_at"], "2026-11-24T22:00:00Z", "{post}");

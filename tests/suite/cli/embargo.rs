@@ -15,7 +15,13 @@ fn under_embargo() -> Bed {
 #[test]
 fn public_commands_do_not_show_a_word_of_it() {
     let bed = under_embargo();
-    for args in [&["queue"][..], &["status"], &["hold", "--reason", "x"], &["release"], &["queue", "--channel", "site"]] {
+    for args in [
+        &["queue"][..],
+        &["status"],
+        &["hold", "--reason", "x"],
+        &["release"],
+        &["queue", "--channel", "site"],
+    ] {
         for json in [false, true] {
             let output = if json { bed.json(args) } else { bed.run(args) };
             let said = format!("{}{}", output.out, output.err);
@@ -45,7 +51,13 @@ fn no_option_sends_it_early() {
     bed.json(&["move", "1", "--at", "2026-11-25 09:00"]).refused(5);
     bed.json(&["cancel", "1/site"]).done();
     let error = bed.json(&["retry", "1/site", "--now"]).refused(5);
-    assert!(error["message"].as_str().unwrap().contains("Thu 26 Nov 2026 00:01 Europe/London"), "{error}");
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .contains("Thu 26 Nov 2026 00:01 Europe/London"),
+        "{error}"
+    );
     bed.json(&["run", "--once"]).ends(0);
     assert_eq!(bed.database().number("SELECT COUNT(*) FROM attempt"), 0);
 }
@@ -62,7 +74,10 @@ fn the_daemons_log_does_not_show_it() {
     let said = format!("{}{}", output.out, output.err);
     assert!(!WORDS.iter().any(|word| said.contains(word)), "{output}");
     bed.json(&["edit", "1", "--embargo", "2026-11-24 17:00"]).done();
-    assert_eq!(bed.at("2026-11-24T17:00:00Z").json(&["run", "--once"]).ends(0).json()["published"], 1);
+    assert_eq!(
+        bed.at("2026-11-24T17:00:00Z").json(&["run", "--once"]).ends(0).json()["published"],
+        1
+    );
     assert!(bed.run(&["history"]).ends(0).out.contains("A title"));
 }
 

@@ -36,7 +36,10 @@ fn init_makes_both_files_and_overwrites_nothing() {
 fn init_in_a_folder_of_its_own() {
     let bed = Bed::empty();
     let told = bed.json(&["init", "office"]).done();
-    assert!(bed.path("office/handbill.toml").exists() && bed.path("office/handbill.db").exists(), "{told}");
+    assert!(
+        bed.path("office/handbill.toml").exists() && bed.path("office/handbill.db").exists(),
+        "{told}"
+    );
 }
 
 #[test]
@@ -49,7 +52,10 @@ fn the_demo_does_the_whole_job_and_leaves_the_machine_alone() {
     let title = told["post"]["title"].as_str().unwrap();
     assert!(page.contains("<html") && page.contains(title), "{page}");
     assert!(std::path::Path::new(told["feed"].as_str().unwrap()).exists(), "{told}");
-    assert!(bed.path(told["dir"].as_str().unwrap()).join("handbill.db").exists(), "{told}");
+    assert!(
+        bed.path(told["dir"].as_str().unwrap()).join("handbill.db").exists(),
+        "{told}"
+    );
     // Twice does no harm.
     let again = bed.run(&["demo"]).ends(0);
     assert!(again.out.contains("index.html"), "{again}");
@@ -64,7 +70,12 @@ fn the_database_is_for_its_owner_alone() {
     assert_eq!(mode(&bed, "handbill.db"), 0o600);
     assert_eq!(mode(&bed, "handbill.db.d"), 0o700);
     bed.json(&["run", "--once"]);
-    for name in ["handbill.db-wal", "handbill.db-shm", "handbill.db.d/publisher.lock", "handbill.db.d/wake"] {
+    for name in [
+        "handbill.db-wal",
+        "handbill.db-shm",
+        "handbill.db.d/publisher.lock",
+        "handbill.db.d/wake",
+    ] {
         if bed.path(name).exists() {
             assert_eq!(mode(&bed, name) & 0o077, 0, "{name} is open to others");
         }
@@ -84,12 +95,20 @@ fn root_takes_on_the_owner_and_others_are_sent_away() {
         give(entry.unwrap().file_name().to_str().unwrap());
     }
     for entry in std::fs::read_dir(bed.path("handbill.db.d")).unwrap() {
-        give(&format!("handbill.db.d/{}", entry.unwrap().file_name().to_str().unwrap()));
+        give(&format!(
+            "handbill.db.d/{}",
+            entry.unwrap().file_name().to_str().unwrap()
+        ));
     }
     give("");
     add(&bed, "https://example.org/second", &["--now", "--to", "site"]);
     bed.json(&["run", "--once"]);
-    for name in ["handbill.db", "handbill.db-wal", "handbill.db.d/publisher.lock", "site/feed.json"] {
+    for name in [
+        "handbill.db",
+        "handbill.db-wal",
+        "handbill.db.d/publisher.lock",
+        "site/feed.json",
+    ] {
         if let Ok(file) = std::fs::metadata(bed.path(name)) {
             assert_eq!(file.uid(), 65534, "{name} belongs to root now");
         }
@@ -101,7 +120,12 @@ fn a_newer_database_is_refused_and_left_alone() {
     let bed = office();
     add(&bed, URL, &[]);
     bed.database().rows("PRAGMA user_version = 999");
-    for args in [&["list"][..], &["run", "--once"], &["add", "https://example.org/2", "--summary", "S", "--no-fetch"], &["status"]] {
+    for args in [
+        &["list"][..],
+        &["run", "--once"],
+        &["add", "https://example.org/2", "--summary", "S", "--no-fetch"],
+        &["status"],
+    ] {
         let error = bed.json(args).refused(7);
         assert!(error["message"].as_str().unwrap().contains("999"), "{error}");
     }
@@ -143,13 +167,23 @@ fn a_word_that_the_program_does_not_know_is_an_error_that_names_its_row() {
     bed.database().rows("UPDATE delivery SET state = 'teleported'");
     let error = bed.json(&["show", "1"]).refused(7);
     let message = error["message"].as_str().unwrap();
-    assert!(message.contains("delivery") && message.contains("teleported") && message.contains('1'), "{error}");
+    assert!(
+        message.contains("delivery") && message.contains("teleported") && message.contains('1'),
+        "{error}"
+    );
 }
 
 #[test]
 fn commands_that_only_look_do_not_make_a_database() {
     let bed = office();
-    for args in [&["list"][..], &["queue"], &["status"], &["history"], &["show", "1"], &["run", "--once"]] {
+    for args in [
+        &["list"][..],
+        &["queue"],
+        &["status"],
+        &["history"],
+        &["show", "1"],
+        &["run", "--once"],
+    ] {
         let output = bed.json(args);
         assert!(output.code != 0 || output.json().is_object(), "{output}");
         assert!(!output.err.contains("panicked"), "{output}");
@@ -172,7 +206,11 @@ fn the_database_can_be_named_in_three_ways() {
     add_to(&["--database", "sqlite:one.db"], Some("sqlite:two.db"));
     add_to(&[], Some("sqlite:two.db"));
     add_to(&[], None);
-    assert!(["one.db", "two.db", "handbill.db"].iter().all(|name| bed.path(name).exists()));
+    assert!(
+        ["one.db", "two.db", "handbill.db"]
+            .iter()
+            .all(|name| bed.path(name).exists())
+    );
     let listed = bed.json(&["--database", "sqlite:one.db", "list"]).done();
     assert_eq!(listed["posts"].as_array().map(Vec::len), Some(1));
     assert_eq!(listed["posts"][0]["state"], json!("queued"));
@@ -187,6 +225,9 @@ fn version_and_help_need_nothing() {
     for command in ["add", "queue", "history", "status", "hold", "release", "run", "demo"] {
         assert!(help.out.contains(command), "{help}");
         let own = bed.run(&[command, "--help"]).ends(0);
-        assert!(own.out.contains("Examples") || own.out.contains("Example"), "no example in {own}");
+        assert!(
+            own.out.contains("Examples") || own.out.contains("Example"),
+            "no example in {own}"
+        );
     }
 }

@@ -19,15 +19,31 @@ const NOW: &str = "2026-11-24T16:10:00Z";
 /// Two channels: `mastodon`, whose server is never asked, and the feed `site`.
 fn office() -> Bed {
     let mastodon = mastodon_channel("mastodon", "http://127.0.0.1:9");
-    let schedules = ["schedule = [\"0 9 * * mon-fri\", \"30 17 * * *\"]\n", "schedule = [\"@hourly\"]\n"];
-    let mut bed = Bed::new(&format!("{mastodon}{}{}{}", schedules[0], feed_channel("site"), schedules[1]));
+    let schedules = [
+        "schedule = [\"0 9 * * mon-fri\", \"30 17 * * *\"]\n",
+        "schedule = [\"@hourly\"]\n",
+    ];
+    let mut bed = Bed::new(&format!(
+        "{mastodon}{}{}{}",
+        schedules[0],
+        feed_channel("site"),
+        schedules[1]
+    ));
     bed.at(NOW);
     bed
 }
 
 /// Adds a post about an article and gives it.
 fn add(bed: &Bed, url: &str, more: &[&str]) -> serde_json::Value {
-    let mut args = vec!["add", url, "--title", "A title", "--summary", "A summary.", "--no-fetch"];
+    let mut args = vec![
+        "add",
+        url,
+        "--title",
+        "A title",
+        "--summary",
+        "A summary.",
+        "--no-fetch",
+    ];
     args.extend(more);
     bed.json(&args).done()
 }

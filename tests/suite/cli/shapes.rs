@@ -14,8 +14,12 @@ fn is(value: &Value, kinds: &str) -> bool {
         "list" => value.is_array(),
         "object" => value.is_object(),
         "null" => value.is_null(),
-        "time" => value.as_str().is_some_and(|text| text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok()),
-        "local" => value.as_str().is_some_and(|text| text.parse::<jiff::ZonedDateTime>().is_ok()),
+        "time" => value
+            .as_str()
+            .is_some_and(|text| text.ends_with('Z') && text.parse::<jiff::Timestamp>().is_ok()),
+        "local" => value
+            .as_str()
+            .is_some_and(|text| text.parse::<jiff::ZonedDateTime>().is_ok()),
         other => panic!("no kind {other}"),
     })
 }
@@ -50,9 +54,17 @@ fn deliveries(list: &Value) {
         for part in delivery["parts"].as_array().unwrap() {
             has(part, PART);
             has(&part["length"], LENGTH);
-            part["lengths"].as_array().unwrap().iter().for_each(|length| has(length, LENGTH));
+            part["lengths"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .for_each(|length| has(length, LENGTH));
         }
-        delivery["blocked_by"].as_array().unwrap().iter().for_each(|gate| has(gate, GATE));
+        delivery["blocked_by"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .for_each(|gate| has(gate, GATE));
     }
 }
 
@@ -66,7 +78,18 @@ fn busy() -> Bed {
     let bed = office();
     add(&bed, "https://example.org/1", &["--to", "site", "--now"]);
     bed.json(&["run", "--once"]).ends(0);
-    add(&bed, "https://example.org/2", &["--tag", "x", "--embargo", "2026-11-26 00:01", "--expires", "2026-12-01 09:00"]);
+    add(
+        &bed,
+        "https://example.org/2",
+        &[
+            "--tag",
+            "x",
+            "--embargo",
+            "2026-11-26 00:01",
+            "--expires",
+            "2026-12-01 09:00",
+        ],
+    );
     add(&bed, "https://example.org/3", &[]);
     bed
 }
@@ -82,7 +105,14 @@ fn commands_about_a_post_print_the_post() {
         &["move", "3", "--front"],
         &["cancel", "3/mastodon"],
         &["retry", "3/mastodon"],
-        &["add", "https://example.org/4", "--summary", "S", "--no-fetch", "--dry-run"],
+        &[
+            "add",
+            "https://example.org/4",
+            "--summary",
+            "S",
+            "--no-fetch",
+            "--dry-run",
+        ],
     ] {
         post(&bed.json(args).done());
     }
@@ -98,9 +128,24 @@ fn lists_have_their_members() {
     posts.iter().for_each(post);
     let ids: Vec<&Value> = posts.iter().map(|post| &post["id"]).collect();
     assert_eq!(ids, [3, 2, 1], "newest first");
-    assert_eq!(bed.json(&["list", "--tag", "x"]).done()["posts"].as_array().map(Vec::len), Some(1));
-    assert_eq!(bed.json(&["list", "--state", "done"]).done()["posts"].as_array().map(Vec::len), Some(1));
-    assert_eq!(bed.json(&["list", "--limit", "1"]).done()["posts"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        bed.json(&["list", "--tag", "x"]).done()["posts"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
+    assert_eq!(
+        bed.json(&["list", "--state", "done"]).done()["posts"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
+    assert_eq!(
+        bed.json(&["list", "--limit", "1"]).done()["posts"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
     for command in ["queue", "history"] {
         let told = bed.json(&[command]).done();
         deliveries(&told["deliveries"]);
@@ -109,31 +154,60 @@ fn lists_have_their_members() {
     let slots = bed.json(&["slots", "mastodon", "--count", "5"]).done();
     has(&slots, "channel:text timezone:text slots:list");
     assert_eq!(slots["slots"].as_array().map(Vec::len), Some(5));
-    slots["slots"].as_array().unwrap().iter().for_each(|slot| has(slot, "at:time at_local:local note:text|null"));
+    slots["slots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .for_each(|slot| has(slot, "at:time at_local:local note:text|null"));
 }
 
 #[test]
 fn status_channels_and_holds_have_their_members() {
     let bed = busy();
     let status = bed.json(&["status"]).done();
-    has(&status, "ok:flag holds:list channels:list counts:object attention:list next:object|null");
-    for state in ["pending", "sending", "unknown", "published", "retracted", "failed", "missed", "cancelled"] {
+    has(
+        &status,
+        "ok:flag holds:list channels:list counts:object attention:list next:object|null",
+    );
+    for state in [
+        "pending",
+        "sending",
+        "unknown",
+        "published",
+        "retracted",
+        "failed",
+        "missed",
+        "cancelled",
+    ] {
         assert!(status["counts"][state].is_u64(), "{state} in {status}");
     }
     let channels = bed.json(&["channel", "list"]).done();
-    channels["channels"].as_array().unwrap().iter().for_each(|channel| has(channel, CHANNEL));
+    channels["channels"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .for_each(|channel| has(channel, CHANNEL));
     let checked = bed.json(&["channel", "check", "site"]).done();
     has(&checked["channels"][0], CHANNEL);
     assert_eq!(checked["channels"][0]["ok"], true);
-    let held = bed.json(&["hold", "--channel", "site", "--reason", "x", "--until", "in 2 hours"]).done();
+    let held = bed
+        .json(&["hold", "--channel", "site", "--reason", "x", "--until", "in 2 hours"])
+        .done();
     has(&held, "holds:list in_flight:list overdue:list");
     has(&held["holds"][0], HOLD);
-    has(&bed.json(&["release", "--channel", "site"]).done(), "holds:list in_flight:list overdue:list");
+    has(
+        &bed.json(&["release", "--channel", "site"]).done(),
+        "holds:list in_flight:list overdue:list",
+    );
     let doctor = bed.json(&["doctor"]);
     assert!(matches!(doctor.code, 0 | 8), "{doctor}");
     let told = doctor.json();
     has(&told, "ok:flag checks:list");
-    told["checks"].as_array().unwrap().iter().for_each(|check| has(check, "name:text ok:flag message:text hint:text|null"));
+    told["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .for_each(|check| has(check, "name:text ok:flag message:text hint:text|null"));
     assert_eq!(told["ok"] == true, doctor.code == 0);
 }
 
@@ -155,8 +229,16 @@ fn history_is_printed_in_every_format() {
     assert!(lines[0].starts_with("post_id,channel,network,state,"), "{csv}");
     assert!(lines[1].starts_with("1,site,feed,published,"), "{csv}");
     let lines = bed.run(&["history", "--format", "ndjson"]).ends(0).out;
-    deliveries(&Value::from(lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()));
-    assert_eq!(bed.run(&["history", "--format", "json"]).ends(0).json(), bed.json(&["history"]).done());
+    deliveries(&Value::from(
+        lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect::<Vec<Value>>(),
+    ));
+    assert_eq!(
+        bed.run(&["history", "--format", "json"]).ends(0).json(),
+        bed.json(&["history"]).done()
+    );
     let table = bed.run(&["history"]).ends(0).out;
     assert!(table.contains("1/site") && !table.contains('\u{1b}'), "{table}");
     for (filter, expected) in [
@@ -171,7 +253,11 @@ fn history_is_printed_in_every_format() {
     ] {
         let args: Vec<&str> = ["history"].iter().chain(filter).copied().collect();
         let told = bed.json(&args).done();
-        assert_eq!(told["deliveries"].as_array().map(Vec::len), Some(expected), "{filter:?}: {told}");
+        assert_eq!(
+            told["deliveries"].as_array().map(Vec::len),
+            Some(expected),
+            "{filter:?}: {told}"
+        );
     }
 }
 
@@ -180,15 +266,28 @@ fn history_is_printed_in_every_format() {
 fn the_views_keep_their_columns() {
     let bed = busy();
     let database = bed.database();
-    let columns = |sql: &str| database.rows(sql)[0].keys().cloned().collect::<std::collections::BTreeSet<String>>();
+    let columns = |sql: &str| {
+        database.rows(sql)[0]
+            .keys()
+            .cloned()
+            .collect::<std::collections::BTreeSet<String>>()
+    };
     let set = |names: &str| names.split(' ').map(str::to_owned).collect();
     assert_eq!(
         columns("SELECT * FROM history"),
-        set("post_id channel network state title summary url text remote_url due_at published_at attempts error tags created_by")
+        set(
+            "post_id channel network state title summary url text remote_url due_at published_at attempts error tags created_by"
+        )
     );
-    assert_eq!(columns("SELECT * FROM queue"), set("post_id channel state timing due_at title summary url tags created_by"));
+    assert_eq!(
+        columns("SELECT * FROM queue"),
+        set("post_id channel state timing due_at title summary url tags created_by")
+    );
     let row = database.rows("SELECT * FROM history").remove(0);
-    assert_eq!((&row["post_id"], &row["state"], &row["url"]), (&1.into(), &"published".into(), &"https://example.org/1".into()));
+    assert_eq!(
+        (&row["post_id"], &row["state"], &row["url"]),
+        (&1.into(), &"published".into(), &"https://example.org/1".into())
+    );
     assert_eq!(row["published_at"], "2026-11-24T16:10:00Z");
     assert!(row["text"].as_str().unwrap().starts_with("A summary."), "{row:?}");
     assert_eq!(database.number("SELECT COUNT(*) FROM queue"), 4);

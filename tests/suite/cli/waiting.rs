@@ -11,13 +11,28 @@ use crate::patience::side_by_side;
 fn hook() -> (Bed, Fake<Webhook>) {
     let bed = Bed::empty();
     let fake = Fake::start("hook", &bed.target, Webhook::new());
-    bed.write("handbill.toml", &format!("{HEAD}\n{}", webhook_channel("hook", &fake.url())));
+    bed.write(
+        "handbill.toml",
+        &format!("{HEAD}\n{}", webhook_channel("hook", &fake.url())),
+    );
     (bed, fake)
 }
 
 fn wait(n: usize) -> Vec<String> {
     let url = format!("https://example.org/{n}");
-    ["add", &url, "--title", "T", "--summary", "S", "--no-fetch", "--now", "--wait"].map(str::to_owned).to_vec()
+    [
+        "add",
+        &url,
+        "--title",
+        "T",
+        "--summary",
+        "S",
+        "--no-fetch",
+        "--now",
+        "--wait",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 /// Both ways: the command publishes by itself, or a daemon does it for the command.
@@ -26,9 +41,21 @@ fn both(run: impl Fn(&Bed, &Fake<Webhook>) + Sync) {
         let (bed, fake) = hook();
         bed.json(&["init", "."]);
         let _daemon = with_daemon.then(|| {
-            bed.json(&["add", "--text", "hook=Hello", "--to", "hook", "--no-fetch", "--now", "--wait"]).done();
+            bed.json(&[
+                "add",
+                "--text",
+                "hook=Hello",
+                "--to",
+                "hook",
+                "--no-fetch",
+                "--now",
+                "--wait",
+            ])
+            .done();
             let daemon = bed.daemon();
-            crate::patience::until("the daemon publishes", || bed.json(&["status"]).json()["publisher"].is_u64().then_some(()));
+            crate::patience::until("the daemon publishes", || {
+                bed.json(&["status"]).json()["publisher"].is_u64().then_some(())
+            });
             daemon
         });
         run(&bed, &fake);
@@ -44,7 +71,11 @@ fn it_is_out_when_the_command_ends() {
     both(|bed, fake| {
         let before = fake.public().len();
         let post = bed.json(&args(&wait(1))).done();
-        assert_eq!((&post["state"], &post["deliveries"][0]["state"]), (&json!("done"), &json!("published")), "{post}");
+        assert_eq!(
+            (&post["state"], &post["deliveries"][0]["state"]),
+            (&json!("done"), &json!("published")),
+            "{post}"
+        );
         assert_eq!(fake.public().len(), before + 1);
         let text = bed.run(&args(&wait(2))).ends(0);
         assert!(text.out.contains("/hook") && text.out.contains(" out"), "{text}");
@@ -54,10 +85,19 @@ fn it_is_out_when_the_command_ends() {
 #[test]
 fn a_refusal_exits_with_6_and_the_reason() {
     both(|bed, fake| {
-        fake.on_post([Fault::Say(Reply::json(422, &json!({"error": "We do not like it"})), false)]);
+        fake.on_post([Fault::Say(
+            Reply::json(422, &json!({"error": "We do not like it"})),
+            false,
+        )]);
         let output = bed.run(&args(&wait(1))).ends(6);
-        assert!(format!("{}{}", output.out, output.err).contains("We do not like it"), "{output}");
-        fake.on_post([Fault::Say(Reply::json(422, &json!({"error": "We do not like it"})), false)]);
+        assert!(
+            format!("{}{}", output.out, output.err).contains("We do not like it"),
+            "{output}"
+        );
+        fake.on_post([Fault::Say(
+            Reply::json(422, &json!({"error": "We do not like it"})),
+            false,
+        )]);
         let post = bed.json(&args(&wait(2))).ends(6).json();
         assert_eq!(post["deliveries"][0]["error"]["kind"], "invalid", "{post}");
     });
@@ -91,9 +131,24 @@ fn an_unknown_outcome_exits_with_8() {
 fn run_once_tells_what_it_did_and_does_not_wait() {
     let (bed, fake) = hook();
     bed.add_now("https://example.org/1");
-    bed.json(&["add", "https://example.org/2", "--summary", "S", "--no-fetch", "--at", "in 2 hours"]).done();
+    bed.json(&[
+        "add",
+        "https://example.org/2",
+        "--summary",
+        "S",
+        "--no-fetch",
+        "--at",
+        "in 2 hours",
+    ])
+    .done();
     let told = bed.json(&["run", "--once"]).done();
-    for (member, count) in [("published", 1), ("failed", 0), ("unknown", 0), ("retrying", 0), ("missed", 0)] {
+    for (member, count) in [
+        ("published", 1),
+        ("failed", 0),
+        ("unknown", 0),
+        ("retrying", 0),
+        ("missed", 0),
+    ] {
         assert_eq!(told[member], count, "{member} of {told}");
     }
     assert_eq!(told["deliveries"][0]["id"], "1/hook", "{told}");
@@ -101,7 +156,11 @@ fn run_once_tells_what_it_did_and_does_not_wait() {
     fake.on_post([Fault::Say(busy, false)]);
     bed.add_now("https://example.org/3");
     let told = bed.json(&["run", "--once"]).done();
-    assert_eq!((&told["published"], &told["retrying"]), (&json!(0), &json!(1)), "{told}");
+    assert_eq!(
+        (&told["published"], &told["retrying"]),
+        (&json!(0), &json!(1)),
+        "{told}"
+    );
 }
 
 #[test]

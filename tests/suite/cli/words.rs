@@ -15,12 +15,22 @@ fn ask(bed: &Bed, args: &[&str], code: i32) -> String {
 fn says(text: &str, facts: &[&str]) {
     let mut rest = text;
     for fact in facts {
-        let at = rest.find(fact).unwrap_or_else(|| panic!("{fact:?} is not said, or not in its place, in:\n{text}"));
+        let at = rest
+            .find(fact)
+            .unwrap_or_else(|| panic!("{fact:?} is not said, or not in its place, in:\n{text}"));
         rest = &rest[at + fact.len()..];
     }
 }
 
-const ADD: [&str; 7] = ["add", URL, "--title", "Intensified crackdown", "--summary", "Doctors disagree.", "--no-fetch"];
+const ADD: [&str; 7] = [
+    "add",
+    URL,
+    "--title",
+    "Intensified crackdown",
+    "--summary",
+    "Doctors disagree.",
+    "--no-fetch",
+];
 
 #[test]
 fn adding_says_what_where_when_how_long_and_how_to_stop_it() {
@@ -57,8 +67,14 @@ fn the_typical_mistakes_are_one_refusal_each() {
     says(&twice, &["2027-10-31T01:30+01:00", "2027-10-31T01:30+00:00"]);
     let never = with(&["--at", "2027-03-28 01:30"], 3);
     says(&never, &["01:30", "does not exist", "Europe/London"]);
-    says(&with(&["--to", "mastodn"], 4), &["\"mastodn\"", "\"mastodon\"", "handbill channel list"]);
-    says(&ask(&bed, &ADD, 5), &["mastodon", "post 1", "handbill show 1", "--allow-duplicate"]);
+    says(
+        &with(&["--to", "mastodn"], 4),
+        &["\"mastodn\"", "\"mastodon\"", "handbill channel list"],
+    );
+    says(
+        &ask(&bed, &ADD, 5),
+        &["mastodon", "post 1", "handbill show 1", "--allow-duplicate"],
+    );
     for text in [&twice, &never] {
         assert!(text.lines().count() <= 4 && !text.contains('!'), "{text}");
     }
@@ -71,28 +87,64 @@ fn the_queue_is_read_from_top_to_bottom() {
     let empty = ask(&bed, &["queue"], 0);
     says(&empty, &["Nothing is queued", "handbill add"]);
     ask(&bed, &ADD, 0);
-    add(&bed, "https://example.org/secret", &["--to", "site", "--embargo", "2026-11-26 00:01"]);
+    add(
+        &bed,
+        "https://example.org/secret",
+        &["--to", "site", "--embargo", "2026-11-26 00:01"],
+    );
     add(&bed, "https://example.org/draft", &["--to", "site", "--draft"]);
     let queue = ask(&bed, &["queue"], 0);
     says(
         &queue,
-        &["17:00 Europe/London (in 50 min)", "1/site", "17:30 Europe/London (in 1 h 20 min)", "1/mastodon", "2/site", "hidden", "3/site"],
+        &[
+            "17:00 Europe/London (in 50 min)",
+            "1/site",
+            "17:30 Europe/London (in 1 h 20 min)",
+            "1/mastodon",
+            "2/site",
+            "hidden",
+            "3/site",
+        ],
     );
     says(&queue, &["waiting: draft"]);
     let wide = queue.lines().map(|line| line.chars().count()).max();
     let mut narrow = bed.command(&["queue"]);
     narrow.env("COLUMNS", "60");
     let narrow = bed.finish(narrow, "").ends(0).out;
-    assert!(narrow.lines().map(|line| line.chars().count()).max() <= wide, "{narrow}");
+    assert!(
+        narrow.lines().map(|line| line.chars().count()).max() <= wide,
+        "{narrow}"
+    );
 }
 
 #[test]
 fn a_crisis_takes_one_command_and_no_question() {
     let mut bed = office();
     add(&bed, URL, &["--to", "site", "--at", "2026-11-24 18:00"]);
-    let held = ask(&bed, &["hold", "--reason", "Earthquake, no posts until the board says so"], 0);
-    says(&held, &["Held: everything", "Tue 24 Nov 2026 16:10", "Europe/London", "by ana", "handbill release"]);
-    says(&ask(&bed, &["queue"], 0), &["Held: everything", "ana", "Earthquake, no posts until the board says so", "1/site"]);
+    let held = ask(
+        &bed,
+        &["hold", "--reason", "Earthquake, no posts until the board says so"],
+        0,
+    );
+    says(
+        &held,
+        &[
+            "Held: everything",
+            "Tue 24 Nov 2026 16:10",
+            "Europe/London",
+            "by ana",
+            "handbill release",
+        ],
+    );
+    says(
+        &ask(&bed, &["queue"], 0),
+        &[
+            "Held: everything",
+            "ana",
+            "Earthquake, no posts until the board says so",
+            "1/site",
+        ],
+    );
     bed.at("2026-11-25T14:00:12Z");
     let released = ask(&bed, &["release"], 0);
     says(&released, &["Released", "Wed 25 Nov 2026 14:00", "by ana"]);
@@ -110,7 +162,10 @@ fn what_is_out_is_called_out_and_nothing_is_called_sent() {
     for args in [&["history"][..], &["show", "1"], &["status"], &["list"]] {
         said.push_str(&ask(&bed, args, 0));
     }
-    assert!(!said.contains("sent") && !said.contains('\u{1b}') && !said.contains('!'), "{said}");
+    assert!(
+        !said.contains("sent") && !said.contains('\u{1b}') && !said.contains('!'),
+        "{said}"
+    );
     says(&ask(&bed, &["show", "1"], 0), &["Post 1, \"A title\"", "1/site", "out"]);
 }
 
@@ -118,8 +173,19 @@ fn what_is_out_is_called_out_and_nothing_is_called_sent() {
 fn colour_is_only_for_terminals() {
     let bed = office();
     ask(&bed, &ADD, 0);
-    for args in [&["queue"][..], &["list"], &["show", "1"], &["status"], &["doctor"], &["channel", "list"], &["--help"]] {
+    for args in [
+        &["queue"][..],
+        &["list"],
+        &["show", "1"],
+        &["status"],
+        &["doctor"],
+        &["channel", "list"],
+        &["--help"],
+    ] {
         let output = bed.run(args);
-        assert!(!output.out.contains('\u{1b}') && !output.err.contains('\u{1b}'), "{output}");
+        assert!(
+            !output.out.contains('\u{1b}') && !output.err.contains('\u{1b}'),
+            "{output}"
+        );
     }
 }

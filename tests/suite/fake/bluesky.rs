@@ -44,10 +44,16 @@ impl Bluesky {
 
     fn tokens(&mut self) -> Reply {
         self.tokens_made += 1;
-        let (access, refresh) = (format!("access-{}", self.tokens_made), format!("refresh-{}", self.tokens_made));
+        let (access, refresh) = (
+            format!("access-{}", self.tokens_made),
+            format!("refresh-{}", self.tokens_made),
+        );
         self.access.insert(access.clone());
         self.refresh.insert(refresh.clone());
-        Reply::json(200, &json!({"accessJwt": access, "refreshJwt": refresh, "did": DID, "handle": HANDLE, "active": true}))
+        Reply::json(
+            200,
+            &json!({"accessJwt": access, "refreshJwt": refresh, "did": DID, "handle": HANDLE, "active": true}),
+        )
     }
 
     fn create_session(&mut self, request: &Request) -> Reply {
@@ -87,14 +93,20 @@ impl Bluesky {
             return error(400, "InvalidRequest", "Could not find repo");
         }
         if !is_tid(&rkey) {
-            return error(400, "InvalidRequest", &format!("Invalid TID string (got \"{rkey}\") at $"));
+            return error(
+                400,
+                "InvalidRequest",
+                &format!("Invalid TID string (got \"{rkey}\") at $"),
+            );
         }
         let record = told["record"].clone();
         if record["text"].as_str().is_none_or(|text| text.len() > 3000) {
             return error(400, "InvalidRequest", "string too big (maximum 3000) at $.record.text");
         }
         let (uri, cid) = (uri(&rkey), cid(&record));
-        let only_if_absent = told.as_object().is_some_and(|told| told.get("swapRecord") == Some(&Value::Null));
+        let only_if_absent = told
+            .as_object()
+            .is_some_and(|told| told.get("swapRecord") == Some(&Value::Null));
         match self.records.get(&rkey) {
             Some(old) if *old == record => {
                 Reply::json(200, &json!({"uri": uri, "cid": cid, "validationStatus": "valid"}))
@@ -106,7 +118,10 @@ impl Bluesky {
             _ => {
                 self.records.insert(rkey, record);
                 let commit = json!({"cid": "bafyreicommit", "rev": self.records.len().to_string()});
-                Reply::json(200, &json!({"uri": uri, "cid": cid, "commit": commit, "validationStatus": "valid"}))
+                Reply::json(
+                    200,
+                    &json!({"uri": uri, "cid": cid, "commit": commit, "validationStatus": "valid"}),
+                )
             }
         }
     }
@@ -115,17 +130,28 @@ impl Bluesky {
         let rkey = request.parameter("rkey").unwrap_or_default();
         match self.records.get(rkey) {
             Some(record) => Reply::json(200, &json!({"uri": uri(rkey), "cid": cid(record), "value": record})),
-            None => error(400, "RecordNotFound", &format!("Could not locate record: {}", uri(rkey))),
+            None => error(
+                400,
+                "RecordNotFound",
+                &format!("Could not locate record: {}", uri(rkey)),
+            ),
         }
     }
 
     fn list(&self, request: &Request) -> Reply {
         let limit = request.parameter("limit").and_then(|n| n.parse().ok()).unwrap_or(50);
         let before = request.parameter("cursor").unwrap_or("zzzzzzzzzzzzzz");
-        let older = self.records.iter().rev().filter(|(rkey, _)| rkey.as_str() < before).take(limit);
+        let older = self
+            .records
+            .iter()
+            .rev()
+            .filter(|(rkey, _)| rkey.as_str() < before)
+            .take(limit);
         let page: Vec<(&String, &Value)> = older.collect();
-        let records: Vec<Value> =
-            page.iter().map(|(rkey, record)| json!({"uri": uri(rkey), "cid": cid(record), "value": record})).collect();
+        let records: Vec<Value> = page
+            .iter()
+            .map(|(rkey, record)| json!({"uri": uri(rkey), "cid": cid(record), "value": record}))
+            .collect();
         let mut told = json!({ "records": records });
         if let Some((last, _)) = page.last() {
             told["cursor"] = Value::from(last.as_str());
@@ -162,9 +188,10 @@ impl Service for Bluesky {
 
     fn answer(&mut self, request: &Request) -> Reply {
         match request.path.strip_prefix("/xrpc/com.atproto.").unwrap_or_default() {
-            "server.describeServer" => {
-                Reply::json(200, &json!({"did": "did:web:pds.example", "availableUserDomains": [".example"]}))
-            }
+            "server.describeServer" => Reply::json(
+                200,
+                &json!({"did": "did:web:pds.example", "availableUserDomains": [".example"]}),
+            ),
             "server.createSession" => self.create_session(request),
             "server.refreshSession" => self.refresh_session(request),
             "server.getSession" => match self.authorised(request) {
@@ -183,8 +210,16 @@ impl Service for Bluesky {
     }
 
     fn public(&self) -> Vec<Public> {
-        let article = |record: &Value| record["embed"]["external"]["uri"].as_str().unwrap_or_default().to_owned();
-        let public = |(rkey, record): (&String, &Value)| Public { remote_id: uri(rkey), article: article(record) };
+        let article = |record: &Value| {
+            record["embed"]["external"]["uri"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let public = |(rkey, record): (&String, &Value)| Public {
+            remote_id: uri(rkey),
+            article: article(record),
+        };
         self.records.iter().map(public).collect()
     }
 }

@@ -36,10 +36,17 @@ impl Request {
         loop {
             let mut line = String::new();
             reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
-            let Some((name, value)) = line.trim_end().split_once(':') else { break };
-            request.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+            let Some((name, value)) = line.trim_end().split_once(':') else {
+                break;
+            };
+            request
+                .headers
+                .push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let length: usize = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+        let length: usize = request
+            .header("content-length")
+            .and_then(|length| length.parse().ok())
+            .unwrap_or(0);
         let mut body = vec![0; length];
         reader.read_exact(&mut body).ok()?;
         request.body = String::from_utf8(body).ok()?;
@@ -47,7 +54,10 @@ impl Request {
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The token behind `Bearer`.
@@ -61,7 +71,11 @@ impl Request {
 
     /// A parameter of the address, as it stands there.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        self.query.split('&').filter_map(|pair| pair.split_once('=')).find(|(n, _)| *n == name).map(|(_, value)| value)
+        self.query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(n, _)| *n == name)
+            .map(|(_, value)| value)
     }
 }
 
@@ -75,11 +89,19 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) fn json(status: u16, body: &Value) -> Self {
-        Self { status, headers: vec![("content-type".to_owned(), "application/json".to_owned())], body: body.to_string() }
+        Self {
+            status,
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: body.to_string(),
+        }
     }
 
     pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: String::new() }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: String::new(),
+        }
     }
 
     pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {

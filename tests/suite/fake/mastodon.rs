@@ -61,15 +61,25 @@ impl Mastodon {
 
     fn make(&mut self, text: &str) -> usize {
         let id = (FIRST_ID + self.statuses.len() as u64).to_string();
-        self.statuses.push(Status { id, text: text.to_owned(), at: Timestamp::now() });
+        self.statuses.push(Status {
+            id,
+            text: text.to_owned(),
+            at: Timestamp::now(),
+        });
         self.statuses.len() - 1
     }
 
     fn instance(&self) -> Reply {
         let (version, source) = match self.software {
             Software::Mastodon => ("4.4.1", "https://github.com/mastodon/mastodon"),
-            Software::Pleroma => ("2.7.2 (compatible; Pleroma 2.9.1)", "https://git.pleroma.social/pleroma/pleroma"),
-            Software::GoToSocial => ("0.20.0+git-1a2b3c4", "https://codeberg.org/superseriousbusiness/gotosocial"),
+            Software::Pleroma => (
+                "2.7.2 (compatible; Pleroma 2.9.1)",
+                "https://git.pleroma.social/pleroma/pleroma",
+            ),
+            Software::GoToSocial => (
+                "0.20.0+git-1a2b3c4",
+                "https://codeberg.org/superseriousbusiness/gotosocial",
+            ),
         };
         let mut told = json!({
             "domain": "social.example", "version": version, "source_url": source, "languages": ["en"],
@@ -111,7 +121,11 @@ impl Mastodon {
     }
 
     fn list(&self, request: &Request) -> Reply {
-        let limit = request.parameter("limit").and_then(|n| n.parse().ok()).unwrap_or(20).min(self.page);
+        let limit = request
+            .parameter("limit")
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(20)
+            .min(self.page);
         let before = request.parameter("max_id").unwrap_or("9");
         let older = self.statuses.iter().rev().filter(|status| status.id.as_str() < before);
         let page: Vec<Value> = older.take(limit).map(shown).collect();
@@ -129,7 +143,12 @@ fn shown(status: &Status) -> Value {
 
 /// The text as such servers hand it back: escaped, with its links in spans.
 fn html(text: &str) -> String {
-    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let escape = |text: &str| {
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;")
+    };
     let words = text.split(' ').map(|word| match word.split_once("://") {
         Some((scheme, rest)) if scheme.starts_with("http") => {
             let (url, scheme, rest) = (escape(word), escape(scheme), escape(rest));
@@ -183,7 +202,10 @@ impl Service for Mastodon {
     }
 
     fn public(&self) -> Vec<Public> {
-        let public = |status: &Status| Public { remote_id: status.id.clone(), article: article(&status.text) };
+        let public = |status: &Status| Public {
+            remote_id: status.id.clone(),
+            article: article(&status.text),
+        };
         self.statuses.iter().map(public).collect()
     }
 }

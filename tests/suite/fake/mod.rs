@@ -156,8 +156,16 @@ impl<S: Service> Fake<S> {
             complaints: Vec::new(),
         };
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new(), target: target.clone() });
-        let this = Self { channel: channel.to_owned(), address, shared: shared.clone() };
+        let shared = Arc::new(Shared {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            target: target.clone(),
+        });
+        let this = Self {
+            channel: channel.to_owned(),
+            address,
+            shared: shared.clone(),
+        };
         // The thread lives as long as the test program; a listener costs nothing.
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -184,7 +192,9 @@ impl<S: Service> Fake<S> {
 
     /// The next requests to an address with this in its path meet these faults, one each.
     pub(crate) fn on_path(&self, path: &str, faults: impl IntoIterator<Item = Fault>) {
-        self.state().faults.push((Match::Path(path.to_owned()), faults.into_iter().collect()));
+        self.state()
+            .faults
+            .push((Match::Path(path.to_owned()), faults.into_iter().collect()));
     }
 
     /// Every request to post meets this fault, until it is taken back.
@@ -220,7 +230,11 @@ impl<S: Service> Fake<S> {
     /// Waits until the server has come so far.
     fn wait(&self, what: &str, enough: impl Fn(&State<S>) -> bool) {
         let ready = |state: &mut State<S>| !enough(state);
-        let (state, time) = self.shared.changed.wait_timeout_while(self.state(), PATIENCE, ready).unwrap();
+        let (state, time) = self
+            .shared
+            .changed
+            .wait_timeout_while(self.state(), PATIENCE, ready)
+            .unwrap();
         drop(state);
         assert!(!time.timed_out(), "waited in vain for {what} at {}", self.channel);
     }
@@ -293,7 +307,10 @@ impl<S: Service> Shared<S> {
         let mut state = self.lock();
         let post = state.service.is_post(request);
         if post {
-            let seen = Seen { key: state.service.key(request), body: request.body.clone() };
+            let seen = Seen {
+                key: state.service.key(request),
+                body: request.body.clone(),
+            };
             let complaint = state.witness.as_ref().and_then(|look| look(&seen));
             state.complaints.extend(complaint);
             state.posts.push(seen);
@@ -305,8 +322,13 @@ impl<S: Service> Shared<S> {
             Match::Post => post,
             Match::Path(path) => request.path.contains(path.as_str()),
         };
-        let rule = state.faults.iter_mut().find(|(rule, faults)| meets(rule) && !faults.is_empty());
-        rule.and_then(|(_, faults)| faults.pop_front()).or(always).unwrap_or(Fault::Behave)
+        let rule = state
+            .faults
+            .iter_mut()
+            .find(|(rule, faults)| meets(rule) && !faults.is_empty());
+        rule.and_then(|(_, faults)| faults.pop_front())
+            .or(always)
+            .unwrap_or(Fault::Behave)
     }
 
     fn accept(&self, request: &Request) -> Reply {
@@ -367,7 +389,9 @@ impl<S: Service> Shared<S> {
     }
 
     fn signal(&self, signal: Signal) {
-        let id = until("the daemon's number", || Some(self.target.load(Ordering::SeqCst)).filter(|id| *id > 0));
+        let id = until("the daemon's number", || {
+            Some(self.target.load(Ordering::SeqCst)).filter(|id| *id > 0)
+        });
         // The test holds the child and has not waited for it while it lives, so the number is its own.
         if let Some(pid) = Pid::from_raw(id) {
             let _ = kill_process(pid, signal);
@@ -384,5 +408,6 @@ impl<S: Service> Shared<S> {
 /// Whether a process still runs; one that is dead and not yet waited for does not.
 fn is_alive(id: i32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with(['Z', 'X']))
+    stat.rsplit_once(')')
+        .is_some_and(|(_, rest)| !rest.trim_start().starts_with(['Z', 'X']))
 }

@@ -22,7 +22,10 @@ pub(crate) struct Webhook {
 
 impl Webhook {
     pub(crate) fn new() -> Self {
-        Self { messages: BTreeMap::new(), any_time: false }
+        Self {
+            messages: BTreeMap::new(),
+            any_time: false,
+        }
     }
 
     /// What is wrong with a message's headers, by the rules of Standard Webhooks.
@@ -31,7 +34,10 @@ impl Webhook {
         if id.is_empty() || id.contains('.') {
             return Some("webhook-id");
         }
-        let Some(at) = request.header("webhook-timestamp").and_then(|at| at.parse::<i64>().ok()) else {
+        let Some(at) = request
+            .header("webhook-timestamp")
+            .and_then(|at| at.parse::<i64>().ok())
+        else {
             return Some("webhook-timestamp");
         };
         if !self.any_time && (Timestamp::now().as_second() - at).abs() > TOLERANCE {
@@ -66,7 +72,10 @@ impl Service for Webhook {
 
     fn public(&self) -> Vec<Public> {
         let article = |message: &Value| message["data"]["url"].as_str().unwrap_or_default().to_owned();
-        let public = |(id, message): (&String, &Value)| Public { remote_id: id.clone(), article: article(message) };
+        let public = |(id, message): (&String, &Value)| Public {
+            remote_id: id.clone(),
+            article: article(message),
+        };
         self.messages.iter().map(public).collect()
     }
 }
