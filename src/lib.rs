@@ -21,4 +21,6 @@ pub mod http;
 pub mod networks;
 pub mod report;
 pub mod storage;
+#[cfg(test)]
+mod tests;
 pub mod zones;

@@ -1,5 +1,9 @@
 //! Every error in words: what happened, to which post and channel, and what to do next; and the exit code of its kind.
 
+pub mod shell;
+#[cfg(test)]
+mod tests;
+
 use crate::app::Fault;
 use crate::config::{ConfigError, ConfigErrorKind};
 use crate::domain::delivery::{Refused, State};
@@ -56,6 +60,8 @@ impl Kind {
 pub struct Report {
     pub kind: Kind,
     pub message: String,
+    /// What was left undone, where a command was to change something: `nothing was added`.
+    pub undone: Option<&'static str>,
     /// The next step, where there is one.
     pub hint: Option<String>,
 }
@@ -65,8 +71,25 @@ impl Report {
         Self {
             kind,
             message: message.into(),
+            undone: None,
             hint: None,
         }
+    }
+
+    /// The message for people, with what was left undone before it where the command was refused.
+    #[must_use]
+    pub fn said(&self) -> String {
+        match self.undone {
+            Some(undone) if matches!(self.kind, Kind::Input | Kind::NotFound | Kind::Refused) => {
+                format!("{undone}. {}", self.message)
+            }
+            _ => self.message.clone(),
+        }
+    }
+
+    fn maybe(mut self, hint: Option<String>) -> Self {
+        self.hint = hint.or(self.hint);
+        self
     }
 
     fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -82,11 +105,9 @@ impl From<&Fault> for Report {
             Fault::Config(error) => config(error),
             Fault::Store(error) => store(error),
             Fault::Storage(error) => storage(error),
-            Fault::Input { option, what, hint } => Report {
-                kind: Kind::Input,
-                message: format!("{option}: {what}."),
-                hint: hint.clone(),
-            },
+            Fault::Input { option, what, hint } => {
+                Report::new(Kind::Input, format!("{option}: {what}.")).maybe(hint.clone())
+            }
             Fault::When { option, error, .. } => when(option, error),
             Fault::Io { path, error } => Report::new(Kind::Input, format!("{}: {error}.", path.display())),
             Fault::NoSuchPost(id) => {
@@ -131,18 +152,22 @@ impl From<&Fault> for Report {
                 state,
                 until,
             } => refusal(act, delivery, *refused, *state, until.as_deref()),
-            Fault::NothingTo { act, post, why } => Report::new(
+            Fault::NothingTo { act, post, why, next } => Report::new(
                 Kind::Refused,
                 format!("There is nothing to {act} in post {post}: {why}."),
             )
-            .hint(format!("Look: handbill show {post}")),
-            Fault::Rule { what, hint } => Report {
-                kind: Kind::Refused,
-                message: what.clone(),
-                hint: hint.clone(),
-            },
+            .hint(next),
+            Fault::Rule { what, hint } => Report::new(Kind::Refused, what).maybe(hint.clone()),
             Fault::IdTaken { url } => {
                 Report::new(Kind::Refused, format!("{url} is recorded for another post already."))
+            }
+            Fault::NotOwner { path, owner, line } => {
+                Report::new(Kind::Usage, format!("{} belongs to {owner}.", path.display())).hint(format!("Type: {line}"))
+            }
+            Fault::Told { fault, undone, hint } => {
+                let mut report = Report::from(&**fault).maybe(hint.clone());
+                report.undone = undone.or(report.undone);
+                report
             }
             Fault::Broken(what) => Report::new(
                 Kind::Unexpected,
@@ -160,16 +185,31 @@ fn no_channel(name: &str, nearest: Option<&str>) -> Report {
 }
 
 fn when(option: &str, error: &crate::domain::when::WhenError) -> Report {
-    let report = Report::new(Kind::Input, format!("{option}: {}", error.message));
+    let message = format!("{}.", error.message.trim_end_matches('.'));
     if error.candidates.is_empty() {
-        return report;
+        return Report::new(Kind::Input, format!("{option}: {message}"));
     }
-    let choices: Vec<String> = error
-        .candidates
-        .iter()
-        .map(|candidate| format!("{option} \"{candidate}\""))
-        .collect();
-    report.hint(format!("Choose: {}", choices.join("  or  ")))
+    let twice = is_one_hour_twice(&error.candidates);
+    let choices = error.candidates.iter().enumerate().map(|(index, candidate)| {
+        let which = match (twice, index) {
+            (true, 0) => " (the first)",
+            (true, _) => " (the second)",
+            _ => "",
+        };
+        format!("{option} {}{which}", shell::quoted(candidate))
+    });
+    // The choices name the option.
+    Report::new(Kind::Input, message).hint(format!("Choose: {}", choices.collect::<Vec<_>>().join("  or  ")))
+}
+
+/// Whether two candidates are one wall time with two offsets, the earlier instant before the later.
+fn is_one_hour_twice(candidates: &[String]) -> bool {
+    let [first, second] = candidates else { return false };
+    let wall = |text: &str| text.parse::<jiff::civil::DateTime>().ok();
+    let (Ok(a), Ok(b)) = (first.parse::<jiff::Timestamp>(), second.parse::<jiff::Timestamp>()) else {
+        return false;
+    };
+    a < b && wall(first).is_some() && wall(first) == wall(second)
 }
 
 fn duplicate(channel: &str, post: i64, state: &str, when: &str) -> Report {
@@ -208,15 +248,21 @@ fn refusal(act: &str, delivery: &str, refused: Refused, state: State, until: Opt
                 format!("it is not known whether {delivery} is out"),
                 format!("When you have looked: handbill resolve {delivery} --published URL  or  --absent"),
             ),
+            ("retry", State::Pending) => (
+                format!("{delivery} waits already"),
+                format!(
+                    "Send it now: handbill edit {post} --now      At another time: handbill move {delivery} --at WHEN"
+                ),
+            ),
             ("resolve", _) => (
-                format!("{delivery} is {}, so there is no doubt to resolve", state.as_str()),
+                format!("{delivery} {}, so there is no doubt to resolve", word(state)),
                 look,
             ),
             (_, State::Failed | State::Missed | State::Cancelled) => (
-                format!("{delivery} is {} and waits for nothing", state.as_str()),
+                format!("{delivery} {} and waits for nothing", word(state)),
                 format!("Queue it again: handbill retry {delivery}"),
             ),
-            _ => (format!("{delivery} is {}", state.as_str()), look),
+            _ => (format!("{delivery} {}", word(state)), look),
         },
         Refused::GoingOut => (format!("{delivery} is going out just now"), look),
         Refused::InDoubt => (
@@ -238,7 +284,23 @@ fn refusal(act: &str, delivery: &str, refused: Refused, state: State, until: Opt
         ),
         Refused::Claim | Refused::Superseded | Refused::KeyOver => (format!("{delivery} was changed meanwhile"), look),
     };
-    Report::new(Kind::Refused, format!("Nothing was changed by {act}: {what}.")).hint(next)
+    let mut letters = what.chars();
+    let what: String = letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect());
+    Report::new(Kind::Refused, format!("{what}.")).hint(next)
+}
+
+/// What stands of a delivery in this state, after its name.
+fn word(state: State) -> &'static str {
+    match state {
+        State::Pending => "waits",
+        State::Sending => "is going out",
+        State::Published => "is out",
+        State::Unknown => "may be out",
+        State::Failed => "did not go out",
+        State::Missed => "was missed",
+        State::Cancelled => "was stopped",
+        State::Retracted => "was taken down",
+    }
 }
 
 fn config(error: &ConfigError) -> Report {
@@ -259,7 +321,7 @@ fn store(error: &StoreError) -> Report {
         .hint("Name a file: --database sqlite:PATH"),
         StoreError::Io { path, error } if error.kind() == std::io::ErrorKind::PermissionDenied => {
             Report::new(Kind::Usage, format!("{}: {error}.", path.display()))
-                .hint("Run the command as the user that the daemon runs as: sudo -u handbill handbill …")
+                .hint("Run the command as the user that the daemon runs as.")
         }
         StoreError::Io { path, error } => Report::new(Kind::Unexpected, format!("{}: {error}.", path.display())),
         StoreError::Newer { path, version, known } => Report::new(

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::compose::{host_and_path, message};
+use super::fingerprint::fingerprint;
 use super::view::{self, PostView};
 use super::{App, Fault};
 use crate::config::Channel;
@@ -281,16 +282,11 @@ pub(super) fn tidy(tags: &[String]) -> Vec<String> {
 /// What duplicates are compared by.
 pub(super) fn same_as(post: &Post) -> String {
     post.url.as_deref().and_then(tidy_url).unwrap_or_else(|| {
-        use sha2::Digest as _;
         let words = post.summary.as_deref().map_or_else(
             || post.texts.values().cloned().collect::<Vec<_>>().join("\n"),
             str::to_owned,
         );
-        let hash: String = sha2::Sha256::digest(words.trim().as_bytes())
-            .iter()
-            .map(|b| format!("{b:02x}"))
-            .collect();
-        format!("text:{hash}")
+        format!("text:{}", fingerprint(words.trim().as_bytes()))
     })
 }
 

@@ -107,7 +107,9 @@ async fn each(
 ) -> Result<(), Fault> {
     let mut done = 0;
     let mut refused = None;
-    for mut row in rows(tx, target).await? {
+    let rows = rows(tx, target).await?;
+    let there: Vec<State> = rows.iter().map(|row| row.d.state).collect();
+    for mut row in rows {
         if target.channel.is_none() && !states.contains(&row.d.state) {
             continue;
         }
@@ -128,17 +130,29 @@ async fn each(
             .await?;
         return Ok(());
     }
-    let why = format!("none of its deliveries is {}", words(states));
-    Err(refused.unwrap_or(Fault::NothingTo {
-        act: name,
-        post: target.post,
-        why,
-    }))
+    Err(refused.unwrap_or_else(|| nothing_to(name, target.post, &there)))
 }
 
-fn words(states: &[State]) -> String {
-    let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
-    words.join(", ")
+/// Why there is nothing to do, and what can be done instead, from the states of all deliveries.
+fn nothing_to(act: &'static str, post: i64, states: &[State]) -> Fault {
+    let any = |wanted: &[State]| states.iter().any(|state| wanted.contains(state));
+    let why = match act {
+        "retry" => "none of its deliveries failed, was missed or was stopped",
+        _ => "none of its deliveries waits",
+    };
+    let next = if act == "retry" && any(&[State::Pending]) {
+        format!("Send it now: handbill edit {post} --now      At another time: handbill move {post} --at WHEN")
+    } else if act != "retry" && any(&[State::Failed, State::Missed, State::Cancelled]) {
+        format!("Queue it again: handbill retry {post}")
+    } else {
+        format!("Look: handbill show {post}")
+    };
+    Fault::NothingTo {
+        act,
+        post,
+        why: why.to_owned(),
+        next,
+    }
 }
 
 async fn done(mut tx: Tx<'_>, app: &App, post: i64) -> Result<PostView, Fault> {

@@ -43,6 +43,9 @@ const FREE_MIN: u64 = 100 << 20;
 /// Zone rules older than this are called old, in years.
 const RULES_AGE: i16 = 1;
 
+/// What to do about a secret that this command cannot read.
+const UNSEEN: &str = "That is well if the daemon can read it; whether it can, is told by: handbill status";
+
 /// Runs every check.
 pub async fn doctor(app: &App) -> Vec<Check> {
     let mut list = vec![configuration(app)];
@@ -52,7 +55,11 @@ pub async fn doctor(app: &App) -> Vec<Check> {
     list.extend(app.config.channels.iter().map(|channel| match check::credentials(channel) {
         Ok(list) if list.is_empty() => Check::good("credentials", format!("{} needs none", channel.name)),
         Ok(_) => Check::good("credentials", format!("{}: all are there", channel.name)),
-        Err(what) => Check::bad("credentials", format!("{}: {what}", channel.name), "Secrets that only the daemon can read are looked at when it runs them: sudo -u handbill handbill doctor"),
+        // Only the daemon needs them: where it cannot read one, `status` says so.
+        Err(what) => Check {
+            hint: Some(UNSEEN.to_owned()),
+            ..Check::good("credentials", format!("{} cannot be seen from here: {what}", channel.name))
+        },
     }));
     list.push(disk(&app.database));
     list
@@ -66,7 +73,10 @@ fn configuration(app: &App) -> Check {
             format!("{file} has no channel"),
             "Name one, as config/handbill.example.toml shows.",
         ),
-        n => Check::good("configuration", format!("{file} is sound, with {n} channels")),
+        n => Check::good(
+            "configuration",
+            format!("{file} is sound, with {}", say::count(n, "channel", "channels")),
+        ),
     }
 }
 

@@ -8,10 +8,23 @@ use crate::domain::delivery::{Event, State};
 use crate::domain::post::{Post, Visibility};
 use crate::storage::{Row, Store, Tx};
 
+/// What `edit` takes off a post.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Off {
+    pub embargo: bool,
+    pub expires: bool,
+    pub tags: bool,
+    pub hashtags: bool,
+    pub warning: bool,
+    /// The channels whose own text goes.
+    pub texts: Vec<String>,
+}
+
 /// What `edit` is asked; what is not given stays.
 #[derive(Clone, Debug, Default)]
 pub struct Edit {
     pub words: Words,
+    pub off: Off,
     pub visibility: Option<Visibility>,
     pub to: Option<Vec<String>>,
     pub wish: Option<Wish>,
@@ -63,7 +76,7 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
             Some(row)
                 if edit.to.is_some() && matches!(row.d.state, State::Failed | State::Missed | State::Cancelled) =>
             {
-                let what = format!("Nothing was changed: {} is {}.", row.name(), row.d.state.as_str());
+                let what = format!("{} is {} and waits for nothing.", row.name(), row.d.state.as_str());
                 return Err(Fault::Rule {
                     what,
                     hint: Some(format!("Queue it again: handbill retry {}", row.name())),
@@ -133,12 +146,32 @@ fn merged(old: &Post, edit: &Edit) -> Post {
     post.texts.extend(words.texts.iter().cloned());
     post.embargo = words.embargo.clone().or(post.embargo);
     post.expires = words.expires.clone().or(post.expires);
+    take_off(&mut post, &edit.off);
     post.draft = if edit.draft {
         true
     } else {
         old.draft && edit.wish.is_none() && !edit.front
     };
     post
+}
+
+fn take_off(post: &mut Post, off: &Off) {
+    if off.embargo {
+        post.embargo = None;
+    }
+    if off.expires {
+        post.expires = None;
+    }
+    if off.tags {
+        post.tags.clear();
+    }
+    if off.hashtags {
+        post.hashtags.clear();
+    }
+    if off.warning {
+        post.warning = None;
+    }
+    post.texts.retain(|name, _| !off.texts.contains(name));
 }
 
 fn words_differ(old: &Post, new: &Post) -> bool {

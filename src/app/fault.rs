@@ -74,11 +74,12 @@ pub enum Fault {
         state: State,
         until: Option<String>,
     },
-    /// Several deliveries, none of which can be changed so.
+    /// Several deliveries, none of which can be changed so: why, and what can be done instead.
     NothingTo {
         act: &'static str,
         post: i64,
         why: String,
+        next: String,
     },
     /// A rule other than the state machine's.
     Rule {
@@ -88,6 +89,18 @@ pub enum Fault {
     /// A remote id that belongs to another post.
     IdTaken {
         url: String,
+    },
+    /// The database, or its folder, belongs to another user: whose it is, and the line to type.
+    NotOwner {
+        path: PathBuf,
+        owner: String,
+        line: String,
+    },
+    /// Another fault, with what it left undone ("nothing was added") or a better next step.
+    Told {
+        fault: Box<Fault>,
+        undone: Option<&'static str>,
+        hint: Option<String>,
     },
     /// This cannot happen; if it does, it is a bug.
     Broken(String),
@@ -100,6 +113,28 @@ impl Fault {
             option,
             what: what.into(),
             hint: None,
+        }
+    }
+}
+
+impl Fault {
+    /// The same, with what it left undone: `nothing was added`.
+    #[must_use]
+    pub fn undone(self, what: &'static str) -> Self {
+        Fault::Told {
+            fault: Box::new(self),
+            undone: Some(what),
+            hint: None,
+        }
+    }
+
+    /// The same, with another next step.
+    #[must_use]
+    pub fn hinted(self, hint: impl Into<String>) -> Self {
+        Fault::Told {
+            fault: Box::new(self),
+            undone: None,
+            hint: Some(hint.into()),
         }
     }
 }

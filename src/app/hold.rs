@@ -28,6 +28,8 @@ pub struct Standing {
     pub holds: Vec<HoldRow>,
     /// What had started before.
     pub in_flight: Vec<String>,
+    /// How many waiting deliveries the hold keeps.
+    pub concerns: usize,
     /// Set times that passed, with their instants.
     pub overdue: Vec<(String, Timestamp)>,
     /// How many slots passed and are closed.
@@ -58,7 +60,8 @@ pub async fn hold(
     let standing = Standing {
         at: tx.now,
         holds: standing(&mut tx).await?,
-        in_flight: in_flight(&mut tx, scope).await?,
+        in_flight: in_state(&mut tx, scope, State::Sending).await?,
+        concerns: in_state(&mut tx, scope, State::Pending).await?.len(),
         ..Standing::default()
     };
     tx.commit().await?;
@@ -92,9 +95,9 @@ pub async fn standing(tx: &mut Tx<'_>) -> Result<Vec<HoldRow>, Fault> {
         .collect())
 }
 
-async fn in_flight(tx: &mut Tx<'_>, scope: &Scope) -> Result<Vec<String>, Fault> {
+async fn in_state(tx: &mut Tx<'_>, scope: &Scope, state: State) -> Result<Vec<String>, Fault> {
     let filter = Filter {
-        states: vec![State::Sending],
+        states: vec![state],
         ..Filter::default()
     };
     let mut list = Vec::new();
@@ -139,11 +142,12 @@ pub async fn release(app: &App, store: &mut Store, scope: &Scope, overdue: Overd
         closed = closed_slots(app, scope, since, tx.now);
         tx.audit(&app.user, "release", None, None, None).await?;
     }
-    let in_flight = in_flight(&mut tx, scope).await?;
+    let in_flight = in_state(&mut tx, scope, State::Sending).await?;
     let standing = Standing {
         at: tx.now,
         holds: left,
         in_flight,
+        concerns: 0,
         overdue: passed,
         closed,
         ended: ending.len(),

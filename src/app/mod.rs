@@ -23,6 +23,7 @@ pub mod doctor;
 pub mod edit;
 pub mod fault;
 pub mod feed;
+pub mod fingerprint;
 pub mod hold;
 pub mod lanes;
 pub mod publisher;

@@ -11,7 +11,9 @@ use tokio::io::unix::AsyncFd;
 
 use super::publisher::Publisher;
 use super::{App, Fault};
+use super::view::DeliveryView;
 use crate::domain::delivery::State;
+use crate::domain::lane::Timing;
 use crate::storage::{Filter, Order, PublisherLock, Row, Store, Take};
 
 /// A timer does not see the clock being set, nor the machine being suspended: so the clock is read this often.
@@ -169,11 +171,19 @@ async fn touched(app: &App, store: &mut Store, before: &[Mark]) -> Result<Vec<Ro
 const WAIT_MAX: SignedDuration = SignedDuration::from_mins(5);
 
 /// Waits until every delivery of a post has an outcome, or needs a person, or is tried again only later. Publishes
-/// itself where no other process does.
+/// itself where no other process does. Where `stop` comes first, begins nothing more, and waits for what is under way;
+/// the second value says so.
 ///
 /// # Errors
 /// Where the database cannot be read or written.
-pub async fn wait(app: &Arc<App>, mut store: Store, post: i64) -> Result<Store, Fault> {
+pub async fn wait(
+    app: &Arc<App>,
+    mut store: Store,
+    post: i64,
+    stop: impl Future<Output = ()>,
+) -> Result<(Store, bool), Fault> {
+    tokio::pin!(stop);
+    let mut stopped = false;
     let until = app.now().checked_add(WAIT_MAX).unwrap_or(Timestamp::MAX);
     let mut publisher: Option<Publisher> = None;
     loop {
@@ -196,11 +206,18 @@ pub async fn wait(app: &Arc<App>, mut store: Store, post: i64) -> Result<Store, 
             Some(publisher) => {
                 let pause = pause(now, publisher.look_at().map(|at| at.max(now)));
                 tokio::select! {
+                    () = &mut stop => stopped = true,
                     () = publisher.answered() => {}
                     () = tokio::time::sleep(pause.max(Duration::from_millis(1))) => {}
                 }
             }
-            None => nap.await,
+            None => tokio::select! {
+                () = &mut stop => stopped = true,
+                () = nap => {}
+            },
+        }
+        if stopped {
+            break;
         }
     }
     if let Some(mut publisher) = publisher {
@@ -211,7 +228,21 @@ pub async fn wait(app: &Arc<App>, mut store: Store, post: i64) -> Result<Store, 
             publisher.advance().await?;
         }
     }
-    Ok(store)
+    Ok((store, stopped))
+}
+
+/// What is further ahead than this is not waited for, unless it was set for now.
+const SOON: SignedDuration = SignedDuration::from_secs(30);
+
+/// Whether `--wait` waits for a delivery that is pending: nothing but the clock keeps it, and not for long.
+#[must_use]
+pub fn is_soon(d: &DeliveryView, now: Timestamp) -> bool {
+    let soon = now.checked_add(SOON).unwrap_or(Timestamp::MAX);
+    // The time to think better of it may be longer than that.
+    let planned = d.row.due.as_ref().filter(|_| d.row.timing == Timing::Now).map(|due| due.at);
+    let shut = d.blocked.iter().any(|b| !b.gate.passes());
+    let goes = d.time.is_some_and(|at| at <= planned.map_or(soon, |planned| planned.max(soon)));
+    !shut && goes && d.row.d.retry_at.is_none_or(|at| at <= soon)
 }
 
 /// After so many tries `--wait` leaves the rest to the daemon.
@@ -220,20 +251,15 @@ const TRIES: i64 = 3;
 async fn has_outcome(app: &App, store: &mut Store, post: i64) -> Result<bool, Fault> {
     let mut tx = store.read(app.now()).await?;
     let shown = super::view::post(&mut tx, app, post).await?;
-    let soon = tx
-        .now
-        .checked_add(SignedDuration::from_secs(30))
-        .unwrap_or(Timestamp::MAX);
+    let now = tx.now;
+    let soon = now.checked_add(SOON).unwrap_or(Timestamp::MAX);
     Ok(shown.deliveries.iter().all(|d| match d.row.d.state {
         State::Sending => false,
         // Tried often enough for somebody who sits and waits.
         State::Unknown | State::Pending if d.row.attempts >= TRIES => true,
         // A look by machine may still tell.
         State::Unknown => d.row.d.retry_at.is_none_or(|at| at > soon),
-        State::Pending => {
-            let stopped = d.blocked.iter().any(|b| !b.gate.passes());
-            stopped || d.row.d.retry_at.is_some_and(|at| at > soon) || d.time.is_none_or(|at| at > soon)
-        }
+        State::Pending => !is_soon(d, now),
         _ => true,
     }))
 }

@@ -26,6 +26,8 @@ pub struct Attention {
     pub kind: &'static str,
     pub delivery: Option<String>,
     pub message: String,
+    /// What is being done about it, or what a person should do.
+    pub advice: Option<&'static str>,
     /// Commands that help.
     pub next: Vec<String>,
 }
@@ -74,6 +76,7 @@ pub async fn status(app: &App, store: &mut Store) -> Result<Status, Fault> {
                 kind: "disconnected",
                 delivery: None,
                 message,
+                advice: None,
                 next: Vec::new(),
             });
         }
@@ -123,7 +126,7 @@ fn stuck(status: &mut Status, publisher: Option<(u32, SystemTime)>, list: &[(Pos
         .collect();
     if publisher.is_none() && !sending.is_empty() {
         let message = format!(
-            "Nothing publishes from this database, and {} was under way when the last publisher ended",
+            "Nothing publishes from this database, and {} was under way when the last publisher ended.",
             sending.join(", ")
         );
         let next = vec!["handbill run".to_owned()];
@@ -131,6 +134,7 @@ fn stuck(status: &mut Status, publisher: Option<(u32, SystemTime)>, list: &[(Pos
             kind: "no_publisher",
             delivery: None,
             message,
+            advice: None,
             next,
         });
     }
@@ -140,11 +144,13 @@ fn stuck(status: &mut Status, publisher: Option<(u32, SystemTime)>, list: &[(Pos
             .filter(|(_, d)| d.row.d.state == State::Pending && is_due(d, now))
             .count();
         if due > 0 {
-            let message = format!("Nothing publishes from this database, and {due} posts are due");
+            let due = say::count(due, "post is due", "posts are due");
+            let message = format!("Nothing publishes from this database, and {due}.");
             status.attention.push(Attention {
                 kind: "no_publisher",
                 delivery: None,
                 message,
+                advice: None,
                 next: vec!["handbill run".to_owned()],
             });
         }
@@ -154,13 +160,14 @@ fn stuck(status: &mut Status, publisher: Option<(u32, SystemTime)>, list: &[(Pos
     let still = now.duration_since(seen);
     if still > STUCK {
         let message = format!(
-            "Process {pid} publishes from this database and has not moved for {}. Nothing else will send in its place. Let it go on, or end it (nothing is lost)",
+            "Process {pid} publishes from this database and has not moved for {}. Nothing else will send in its place. Let it go on, or end it (nothing is lost):",
             say::duration(still)
         );
         status.attention.push(Attention {
             kind: "publisher_stuck",
             delivery: None,
             message,
+            advice: None,
             next: vec![format!("kill -KILL {pid}")],
         });
     }
@@ -168,6 +175,11 @@ fn stuck(status: &mut Status, publisher: Option<(u32, SystemTime)>, list: &[(Pos
 
 fn is_due(d: &DeliveryView, now: Timestamp) -> bool {
     d.time.is_some_and(|at| at <= now) && d.blocked.iter().all(|b| b.gate.passes())
+}
+
+/// A reason at the end of a sentence: whatever ends it, ends it once.
+fn ended(reason: &str) -> &str {
+    reason.trim_end_matches(['.', ' '])
 }
 
 /// What a delivery needs a person for. Under embargo it is named by number alone.
@@ -189,6 +201,7 @@ fn attention(app: &App, post: &Post, d: &DeliveryView, now: Timestamp) -> Option
             kind,
             delivery: Some(name.clone()),
             message,
+            advice: None,
             next,
         })
     };
@@ -201,36 +214,39 @@ fn attention(app: &App, post: &Post, d: &DeliveryView, now: Timestamp) -> Option
                 format!(" The message left at {}.", say::stamp(at, &zone, &d.zone))
             });
             let machine = d.row.d.retry_at.is_some();
-            let end = if machine {
-                " Handbill is looking it up."
+            // Where a machine can find out, nobody is asked.
+            let (advice, next) = if machine {
+                ("Handbill is looking it up.", Vec::new())
             } else {
-                " Handbill will not send it again by itself. Look at the account, then say one of:"
+                (
+                    "Handbill will not send it again by itself. Look at the account, then say one of (--absent queues it again):",
+                    vec![
+                        format!("handbill resolve {name} --published URL"),
+                        format!("handbill resolve {name} --absent"),
+                    ],
+                )
             };
-            let message = format!("{name}{title}: not sure whether it is out{reason}.{since}{end}");
-            let next = if machine {
-                Vec::new()
-            } else {
-                vec![
-                    format!("handbill resolve {name} --published URL"),
-                    format!("handbill resolve {name} --absent          (it will be queued again)"),
-                ]
-            };
-            item("unknown", message, next)
+            let message = format!("{name}{title}: not sure whether it is out{}.{since}", ended(&reason));
+            item("unknown", message, next).map(|item| Attention {
+                advice: Some(advice),
+                ..item
+            })
         }
         State::Failed => item(
             "failed",
-            format!("{name}{title} did not go out{reason}"),
+            format!("{name}{title} did not go out{}.", ended(&reason)),
             vec![format!("handbill retry {name}")],
         ),
         State::Missed => item(
             "missed",
-            format!("{name}{title} was missed: its time passed before it could go"),
+            format!("{name}{title} was missed: its time passed before it could go."),
             vec![format!("handbill retry {name}")],
         ),
         State::Pending => pending(app, d, now, &name, &title).map(|(kind, message, next)| Attention {
             kind,
             delivery: Some(name.clone()),
             message,
+            advice: None,
             next,
         }),
         _ => None,
@@ -245,7 +261,7 @@ fn pending(
     title: &str,
 ) -> Option<(&'static str, String, Vec<String>)> {
     if app.find_channel(&d.row.channel).is_none() {
-        let message = format!("{name}{title} waits for a channel that the configuration does not name");
+        let message = format!("{name}{title} waits for a channel that the configuration does not name.");
         let next = vec![
             format!("handbill edit {} --to CHANNEL", d.row.post),
             format!("handbill cancel {name}"),
@@ -256,7 +272,7 @@ fn pending(
         let (out, all) = (d.row.d.parts_out(), d.row.d.parts.len());
         return Some((
             "half_out",
-            format!("{name}{title}: {out} of {all} parts are out"),
+            format!("{name}{title}: {out} of {all} parts are out."),
             vec![format!("handbill show {}", d.row.post)],
         ));
     }
@@ -269,11 +285,13 @@ fn pending(
         return Some((
             "late",
             format!(
-                "{name}{title} is late: it was set for {}",
-                d.row
-                    .due
-                    .as_ref()
-                    .map_or(String::new(), |due| say::relative(due.at, now))
+                "{name}{title} is late: it was set for {}.",
+                d.row.due.as_ref().map_or(String::new(), |due| {
+                    let zone = app
+                        .find_channel(&d.row.channel)
+                        .map_or_else(|| app.home_zone(), |c| app.zone(c));
+                    say::full(due.at, &zone, &d.zone, now)
+                })
             ),
             vec![format!("handbill show {}", d.row.post)],
         ));
@@ -286,7 +304,7 @@ fn pending(
         .as_ref()
         .filter(|_| d.row.timing == Timing::Slot && !held);
     if let Some(trouble) = retrying.filter(|_| d.row.slot_at.is_some_and(|slot| now.duration_since(slot) > GRACE)) {
-        let message = format!("{name}{title} is tried again and again: {}", trouble.message);
+        let message = format!("{name}{title} is tried again and again: {}.", ended(&trouble.message));
         return Some(("retrying", message, vec![format!("handbill show {}", d.row.post)]));
     }
     let limit = channel.stale_limit;
@@ -294,7 +312,7 @@ fn pending(
     if d.row.timing == Timing::Slot && waited > limit && !d.blocked.iter().any(|b| b.gate == Gate::Draft) {
         return Some((
             "stale",
-            format!("{name}{title} has waited for {}", say::duration(waited)),
+            format!("{name}{title} has waited for {}.", say::duration(waited)),
             vec![format!("handbill queue --channel {}", d.row.channel)],
         ));
     }
@@ -310,7 +328,7 @@ fn pending(
         .find(|b| !b.gate.passes() && !matches!(b.gate, Gate::Hold | Gate::Draft));
     if let (Timing::Slot, Some(_), Some(shut)) = (d.row.timing, passed, shut) {
         let message = format!(
-            "{name}{title} waits ({}), and a slot of {} passed unused",
+            "{name}{title} waits ({}), and a slot of {} passed unused.",
             shut.reason, d.row.channel
         );
         return Some(("slot_passed", message, vec![format!("handbill show {}", d.row.post)]));

@@ -33,6 +33,14 @@ pub struct PartView {
     pub url: Option<String>,
 }
 
+impl PartView {
+    /// The length that leaves the smallest share of its limit.
+    #[must_use]
+    pub fn tightest(&self) -> Option<&Length> {
+        compose::tightest(&self.lengths)
+    }
+}
+
 /// One delivery, shown.
 #[derive(Clone, Debug)]
 pub struct DeliveryView {

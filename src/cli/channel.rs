@@ -164,14 +164,7 @@ fn print(ctx: &Ctx, shown: &[Shown<'_>]) -> Result<u8, Fault> {
                 "kind": kind, "message": message, "hint": format!("handbill channel check {}", s.channel.name), "at": json::utc(app.now()),
             })),
         }));
-        let standing = match (&s.error, s.ok) {
-            (Some((_, message)), _) => format!("not good: {message}"),
-            (None, Some(_)) => facts
-                .account
-                .clone()
-                .map_or("good".to_owned(), |account| format!("good, as {account}")),
-            (None, None) => "not asked yet".to_owned(),
-        };
+        let standing = standing(s, &facts, network_of(s.channel)?.asks());
         let next = next.map_or("no schedule".to_owned(), |at| {
             format!(
                 "next slot {}",
@@ -189,6 +182,20 @@ fn print(ctx: &Ctx, shown: &[Shown<'_>]) -> Result<u8, Fault> {
     out.json(&serde_json::json!({ "channels": values }));
     out.print();
     Ok(0)
+}
+
+/// Whether a channel's login is good, in words.
+fn standing(s: &Shown<'_>, facts: &Facts, asks: bool) -> String {
+    match (&s.error, s.ok) {
+        (Some((_, message)), _) => format!("not good: {message}"),
+        // Its address and secret are there; only a post would show whether they are accepted.
+        (None, _) if !asks => format!("not asked: a {} can only be posted to", s.channel.network),
+        (None, Some(_)) => facts
+            .account
+            .clone()
+            .map_or("good".to_owned(), |account| format!("good, as {account}")),
+        (None, None) => format!("not asked yet; ask: handbill channel check {}", s.channel.name),
+    }
 }
 
 fn limits(channel: &Channel, facts: &Facts) -> Result<serde_json::Value, Fault> {

@@ -8,9 +8,9 @@ use crate::app::{Fault, feed, runner};
 use crate::domain::post::Visibility;
 use crate::storage::Take;
 
-use super::add::lines;
 use super::init::write_new;
 use super::output::Out;
+use super::words::lines;
 use super::{Ctx, Places, block_on, json};
 
 /// Do the whole job on a sample article: it is queued, published by the real publisher to a local feed, and shown.
@@ -65,7 +65,12 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<u8, Fault> {
         database: None,
         json: places.json,
     };
-    let ctx = places.load()?;
+    let ctx = places.load().map_err(|fault| match fault {
+        Fault::Config(_) => {
+            fault.hinted("The folder of the demo was used before. Name another: handbill demo --dir DIR")
+        }
+        other => other,
+    })?;
     block_on(show(&ctx, dir))
 }
 
@@ -89,7 +94,7 @@ async fn show(ctx: &Ctx, dir: &Path) -> Result<u8, Fault> {
     };
     let mut store = ctx.open(Take::Create).await?;
     let queued = add(app, &mut store, &request).await?;
-    let mut store = runner::wait(app, store, queued.post.id).await?;
+    let (mut store, _) = runner::wait(app, store, queued.post.id, std::future::pending()).await?;
     let shown = {
         let mut tx = store.read(app.now()).await?;
         view::post(&mut tx, app, queued.post.id).await?

@@ -1,11 +1,13 @@
 //! `handbill edit`.
 
 use crate::app::Fault;
-use crate::app::edit::{Edit, edit};
+use crate::app::edit::{Edit, Off, edit};
+use crate::app::view::PostView;
 use crate::domain::post::Visibility;
 use crate::storage::Take;
 
-use super::add::{WordArgs, said, wish, words};
+use super::options::{WordArgs, off, wish, words};
+use super::words::said;
 use super::{Ctx, json, target};
 
 /// Change a post; what is not given stays.
@@ -13,9 +15,13 @@ use super::{Ctx, json, target};
 #[command(after_help = "Examples:
   handbill edit 12 --summary \"A better summary.\"
   handbill edit 12 --at \"tomorrow 09:00\"
-  handbill edit 12 --to mastodon,bluesky")]
+  handbill edit 12 --to mastodon,bluesky
+  handbill edit 12 --embargo none --tag none --text mastodon=none
+
+none takes off an embargo, an expiry, tags, hashtags, a content warning, or a channel's own text.")]
 pub(super) struct Args {
     /// The post
+    #[arg(allow_negative_numbers = true)]
     id: String,
     /// The article
     #[arg(long, value_name = "URL")]
@@ -24,7 +30,19 @@ pub(super) struct Args {
     words: WordArgs,
 }
 
-pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
+pub(super) async fn run(mut args: Args, ctx: &Ctx) -> Result<u8, Fault> {
+    let shown = change(&mut args, ctx)
+        .await
+        .map_err(|fault| fault.undone("nothing was changed"))?;
+    let mut out = ctx.out();
+    out.json(&json::post(&ctx.app, &shown));
+    let verb = if args.words.dry_run { "Would change" } else { "Changed" };
+    said(&mut out, ctx, &shown, verb);
+    out.print();
+    Ok(0)
+}
+
+async fn change(args: &mut Args, ctx: &Ctx) -> Result<PostView, Fault> {
     let app = &ctx.app;
     let target = target(&args.id)?;
     if target.channel.is_some() {
@@ -33,8 +51,10 @@ pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
             "an edit is for the whole post; a channel's own text is --text CH=TEXT",
         ));
     }
+    let off = off(&mut args.words)?;
     let request = Edit {
-        words: words(app, args.url, &args.words)?,
+        words: words(app, args.url.clone(), &args.words)?,
+        off,
         visibility: args.words.visibility.as_deref().and_then(Visibility::from_word),
         to: args.words.to.clone(),
         wish: wish(app, &args.words)?,
@@ -48,17 +68,7 @@ pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
         return Err(Fault::Usage("say what to change: --summary, --at, --to, …".to_owned()));
     }
     let mut store = ctx.open(Take::Existing).await?;
-    let shown = edit(app, &mut store, target.post, &request).await?;
-    let mut out = ctx.out();
-    out.json(&json::post(app, &shown));
-    said(
-        &mut out,
-        ctx,
-        &shown,
-        if args.words.dry_run { "Would change" } else { "Changed" },
-    );
-    out.print();
-    Ok(0)
+    edit(app, &mut store, target.post, &request).await
 }
 
 /// Whether an edit was asked for that names nothing to change.
@@ -72,6 +82,6 @@ fn says_nothing(edit: &Edit) -> bool {
         && w.texts.is_empty()
         && w.embargo.is_none()
         && w.expires.is_none();
-    let rest = edit.visibility.is_none() && edit.to.is_none() && edit.wish.is_none();
+    let rest = edit.visibility.is_none() && edit.to.is_none() && edit.wish.is_none() && edit.off == Off::default();
     words && rest && !edit.draft && !edit.front
 }

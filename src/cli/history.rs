@@ -10,6 +10,7 @@ use crate::domain::when::{Span, Zones as _};
 use crate::storage::{Filter, Order, Take};
 
 use super::output::Out;
+use super::table::Last;
 use super::{Ctx, json};
 
 /// What went out, and what became of the rest.
@@ -135,7 +136,7 @@ fn table(out: &mut Out, app: &App, list: &[(Post, DeliveryView)], now: jiff::Tim
             ]
         })
         .collect();
-    out.table(&["WHEN", "DELIVERY", "STATE", "TITLE", "WHERE"], &rows);
+    out.table(&["WHEN", "DELIVERY", "STATE", "TITLE", "WHERE"], &rows, Last::Whole);
 }
 
 fn word(state: State) -> &'static str {

@@ -9,7 +9,7 @@ use crate::app::Fault;
 use crate::storage::{Store, Take};
 
 use super::output::Out;
-use super::{Places, block_on};
+use super::{Places, block_on, owner};
 
 /// Make a configuration and a database; never overwrites.
 #[derive(Debug, clap::Args)]
@@ -36,55 +36,75 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<u8, Fault> {
         let path = path.to_owned();
         move |error| Fault::Io { path, error }
     };
+    owner::as_the_folder(&file)?;
     DirBuilder::new()
         .recursive(true)
         .mode(0o755)
         .create(&folder)
         .map_err(io(&folder))?;
-    let mut created = Vec::new();
-    let mut standing = Vec::new();
-    if write_new(&file, &template(&zone()))? {
-        created.push(file.display().to_string());
-    } else {
-        standing.push(file.display().to_string());
-    }
+    let wrote = write_new(&file, &template(&zone()))?;
     let places = Places {
         config: Some(file.clone()),
         database: places.database.clone(),
         json: places.json,
     };
-    let ctx = places.load()?;
-    let database = ctx.app.database.clone();
-    if database.exists() {
-        standing.push(database.display().to_string());
-    } else {
-        created.push(database.display().to_string());
-    }
-    block_on(async {
-        let _: () = drop(Store::open(&database, Take::Create).await?);
-        Ok(())
+    let (database, made) = database(&places).inspect_err(|_| {
+        // Settings without a database would be half of what was asked.
+        if wrote {
+            let _ = std::fs::remove_file(&file);
+        }
     })?;
+    let names = [
+        (file.display().to_string(), wrote),
+        (database.display().to_string(), made),
+    ];
+    let created: Vec<&str> = names
+        .iter()
+        .filter(|(_, new)| *new)
+        .map(|(name, _)| name.as_str())
+        .collect();
     let mut out = Out::new(places.json);
-    out.json(&serde_json::json!({ "config": file.display().to_string(), "database": database.display().to_string(), "created": created }));
-    for name in &created {
-        let what = if *name == file.display().to_string() {
-            "your settings"
-        } else {
-            "empty"
-        };
-        out.line(format!("Wrote {name} ({what})."));
-    }
-    for name in &standing {
-        out.line(format!("{name} is already here and was left as it is."));
-    }
-    if !created.is_empty() {
-        out.line(format!(
-            "Next: name your organisation and a channel in {}, then: handbill doctor",
-            file.display()
-        ));
+    out.json(&serde_json::json!({ "config": names[0].0, "database": names[1].0, "created": created }));
+    for line in said([&names[0].0, &names[1].0], [wrote, made]) {
+        out.line(line);
     }
     out.print();
     Ok(0)
+}
+
+/// Makes the database where it is missing; whether it was.
+fn database(places: &Places) -> Result<(PathBuf, bool), Fault> {
+    let ctx = places.load()?;
+    let database = ctx.app.database.clone();
+    let made = !database.exists();
+    block_on(async {
+        let _: () = drop(Store::open(&database, Take::Create).await?);
+        Ok(())
+    })
+    .map_err(|fault| owner::explain(fault, places))?;
+    Ok((database, made))
+}
+
+/// What was written and what was there, and the next step.
+fn said([config, database]: [&str; 2], wrote: [bool; 2]) -> Vec<String> {
+    let first = match wrote {
+        [true, true] => format!("Wrote {config} (your settings) and {database} (empty). Neither existed before."),
+        [true, false] => {
+            format!("Wrote {config} (your settings). {database} is already here and was left as it is.")
+        }
+        [false, true] => format!("Wrote {database} (empty). {config} is already here and was left as it is."),
+        [false, false] => {
+            return vec![format!(
+                "{config} is already here and was left as it is. {database} too."
+            )];
+        }
+    };
+    let next = if wrote[0] {
+        format!("Next: name your organisation and a channel in {config}, then: handbill doctor")
+    } else {
+        "Next: handbill doctor".to_owned()
+    };
+    vec![first, next]
 }
 
 /// Writes a file that is not there yet; `false` where it is.
@@ -143,4 +163,25 @@ read_more = "Read the full article"
 # token = {{ env = "MASTODON_TOKEN" }}
 "#
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn what_was_written_and_what_was_left_is_told() {
+        let names = ["handbill.toml", "handbill.db"];
+        assert_eq!(
+            said(names, [true, true]),
+            [
+                "Wrote handbill.toml (your settings) and handbill.db (empty). Neither existed before.",
+                "Next: name your organisation and a channel in handbill.toml, then: handbill doctor"
+            ]
+        );
+        assert_eq!(
+            said(names, [false, false]),
+            ["handbill.toml is already here and was left as it is. handbill.db too."]
+        );
+    }
 }

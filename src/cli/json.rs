@@ -11,6 +11,8 @@ use crate::domain::post::Post;
 use crate::domain::when::Zones as _;
 use crate::storage::HoldRow;
 
+use super::words::hint;
+
 /// RFC 3339 in UTC, without a fraction where there is none.
 pub(super) fn utc(at: Timestamp) -> Value {
     Value::String(at.to_string())
@@ -35,16 +37,6 @@ fn length(length: &Length) -> Value {
 }
 
 fn part(part: &PartView) -> Value {
-    let tightest = part.lengths.iter().min_by_key(|l| {
-        l.limit.map_or(i64::MAX, |limit| {
-            let (count, limit) = (
-                i64::try_from(l.count).unwrap_or(i64::MAX),
-                i64::try_from(limit).unwrap_or(1).max(1),
-            );
-            // The share that is left, in millionths.
-            (limit.saturating_sub(count)).saturating_mul(1_000_000) / limit
-        })
-    });
     let links: Vec<Value> = part
         .links
         .iter()
@@ -53,7 +45,7 @@ fn part(part: &PartView) -> Value {
     json!({
         "text": part.text,
         "links": links,
-        "length": tightest.map(length),
+        "length": part.tightest().map(length),
         "lengths": part.lengths.iter().map(length).collect::<Vec<_>>(),
         "remote_id": part.remote_id,
         "url": part.url,
@@ -119,27 +111,6 @@ pub(super) fn delivery(app: &App, view: &DeliveryView) -> Value {
         "published_local": opt_local(app, row.d.published_at, &view.zone),
         "error": error,
     })
-}
-
-/// What a person can do about a delivery's trouble.
-pub(super) fn hint(view: &DeliveryView) -> Option<String> {
-    use crate::domain::delivery::State;
-    let name = view.row.name();
-    match view.row.d.state {
-        State::Unknown => Some(format!(
-            "Look at the account, then: handbill resolve {name} --published URL  or  --absent"
-        )),
-        State::Failed | State::Missed => Some(format!("handbill retry {name}")),
-        State::Pending
-            if view
-                .blocked
-                .iter()
-                .any(|b| b.gate == crate::domain::gates::Gate::Disconnected) =>
-        {
-            Some(format!("handbill channel check {}", view.row.channel))
-        }
-        _ => None,
-    }
 }
 
 /// A delivery beside its post's title, for lists. Under embargo neither title nor text is shown.

@@ -5,6 +5,7 @@ use crate::app::{Fault, view};
 use crate::domain::say;
 use crate::storage::Take;
 
+use super::table::Last;
 use super::{Ctx, json};
 
 /// List posts, newest first.
@@ -70,7 +71,7 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
             ]
         })
         .collect();
-    out.table(&["POST", "STATE", "ADDED", "CHANNELS", "TITLE"], &rows);
+    out.table(&["POST", "STATE", "ADDED", "CHANNELS", "TITLE"], &rows, Last::Cut);
     out.print();
     Ok(0)
 }

@@ -12,6 +12,7 @@ mod init;
 mod json;
 mod list;
 mod moving;
+mod options;
 mod output;
 mod owner;
 mod preview;
@@ -22,6 +23,9 @@ mod run;
 mod show;
 mod slots;
 mod status;
+mod table;
+mod waiting;
+mod words;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -156,13 +160,30 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
             &Report {
                 kind: Kind::Usage,
                 message,
+                undone: None,
                 hint: Some("See: handbill --help".to_owned()),
             },
             true,
         );
     }
-    let _ = error.print();
+    for line in usage_lines(&error.to_string()) {
+        eprintln!("{}", output::clean(&line));
+    }
     ExitCode::from(Kind::Usage.exit_code())
+}
+
+/// What the argument parser says, in the form of every other error: one that begins with the program's name.
+fn usage_lines(text: &str) -> Vec<String> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .enumerate()
+        .map(|(index, line)| match line.strip_prefix("error: ") {
+            Some(what) if index == 0 => format!("handbill: {what}"),
+            _ if line.starts_with("For more information") => "  See: handbill --help".to_owned(),
+            _ if line.starts_with(' ') => line.to_owned(),
+            _ => format!("  {line}"),
+        })
+        .collect()
 }
 
 fn fail(report: &Report, json: bool) -> ExitCode {
@@ -170,9 +191,9 @@ fn fail(report: &Report, json: bool) -> ExitCode {
         let error = serde_json::json!({ "error": { "kind": report.kind.as_str(), "message": report.message, "hint": report.hint } });
         eprintln!("{error}");
     } else {
-        eprintln!("handbill: {}", output::clean(&report.message));
-        if let Some(hint) = &report.hint {
-            eprintln!("  {}", output::clean(hint));
+        eprintln!("handbill: {}", output::clean(&report.said()));
+        for line in report.hint.iter().flat_map(|hint| hint.lines()) {
+            eprintln!("  {}", output::clean(line));
         }
     }
     ExitCode::from(report.kind.exit_code())
@@ -212,7 +233,7 @@ fn start(cli: Cli) -> Result<u8, Fault> {
         Command::Demo(args) => demo::run(&args, &places),
         other => {
             let ctx = places.load()?;
-            block_on(command(other, ctx))
+            block_on(command(other, ctx)).map_err(|fault| owner::explain(fault, &places))
         }
     }
 }
@@ -266,7 +287,11 @@ impl Places {
         let zones = ZoneRules::choose();
         let file = config::locate(self.config.as_deref())?;
         let config = config::load(&file, &networks::keys(), &zones)?;
-        self.with(config, zones)
+        let places = Places {
+            config: Some(file),
+            ..self.clone()
+        };
+        places.with(config, zones)
     }
 
     fn with(&self, config: config::Config, zones: ZoneRules) -> Result<Ctx, Fault> {
@@ -280,7 +305,7 @@ impl Places {
             what,
             hint: None,
         })?;
-        owner::become_owner(&database)?;
+        owner::become_owner(&database, self)?;
         Ok(Ctx {
             app: Arc::new(App::new(config, zones, database, owner::user())),
             json: self.json,
@@ -321,5 +346,40 @@ fn delivery(text: &str) -> Result<(i64, String), Fault> {
                 hint: Some(format!("Write it as {post}/CHANNEL.")),
             })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_described_without_contradiction() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn wrong_usage_is_told_as_every_other_error() {
+        let error = Cli::try_parse_from(["handbill", "slots"]).unwrap_err();
+        let lines = usage_lines(&error.to_string());
+        assert_eq!(
+            lines[..2],
+            [
+                "handbill: the following required arguments were not provided:",
+                "  <CH>"
+            ]
+        );
+        assert_eq!(lines.last().map(String::as_str), Some("  See: handbill --help"));
+        assert!(!lines.concat().contains("error:"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_number_below_zero_is_no_post() {
+        let cli = Cli::try_parse_from(["handbill", "show", "-1"]).unwrap();
+        assert!(matches!(cli.command, Command::Show(_)));
+        assert!(matches!(target("-1"), Err(Fault::Input { .. })));
+        assert!(target("12/").is_err() && target("0").is_err() && target("x").is_err());
+        assert_eq!(delivery("12/mastodon").unwrap(), (12, "mastodon".to_owned()));
     }
 }

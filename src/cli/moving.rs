@@ -3,9 +3,11 @@
 use crate::app::Fault;
 use crate::app::add::time;
 use crate::app::change::{Place, shift};
+use crate::app::view::PostView;
 use crate::domain::when::Span;
 use crate::storage::Take;
 
+use super::words::said;
 use super::{Ctx, json, target};
 
 /// Give what waits another time or place. A draft is queued by it.
@@ -16,6 +18,7 @@ use super::{Ctx, json, target};
   handbill move 12 --to-slot")]
 pub(super) struct Args {
     /// The post, or one delivery as 12/mastodon
+    #[arg(allow_negative_numbers = true)]
     id: String,
     /// To this time
     #[arg(long, value_name = "WHEN", conflicts_with_all = ["front", "to_slot"])]
@@ -29,6 +32,17 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
+    let shown = change(args, ctx)
+        .await
+        .map_err(|fault| fault.undone("nothing was changed"))?;
+    let mut out = ctx.out();
+    out.json(&json::post(&ctx.app, &shown));
+    said(&mut out, ctx, &shown, "Moved");
+    out.print();
+    Ok(0)
+}
+
+async fn change(args: &Args, ctx: &Ctx) -> Result<PostView, Fault> {
     let target = target(&args.id)?;
     let place = match &args.at {
         Some(text) => Place::At(time(&ctx.app, "--at", text, Span::Future)?),
@@ -37,10 +51,5 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
         None => return Err(Fault::Usage("say where to: --at WHEN, --front or --to-slot".to_owned())),
     };
     let mut store = ctx.open(Take::Existing).await?;
-    let shown = shift(&ctx.app, &mut store, &target, &place).await?;
-    let mut out = ctx.out();
-    out.json(&json::post(&ctx.app, &shown));
-    super::add::said(&mut out, ctx, &shown, "Moved");
-    out.print();
-    Ok(0)
+    shift(&ctx.app, &mut store, &target, &place).await
 }

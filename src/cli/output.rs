@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 
-use unicode_width::UnicodeWidthStr as _;
+use super::table::{self, Last};
 
 /// What a command prints.
 #[derive(Debug)]
@@ -46,37 +46,17 @@ impl Out {
         self.text.push_str(text);
     }
 
-    /// Rows under headings, as wide as the terminal allows: the last column is cut.
-    pub(super) fn table(&mut self, head: &[&str], rows: &[Vec<String>]) {
+    /// Rows under headings (or none), as wide as the terminal allows; in a pipe nothing is cut.
+    pub(super) fn table(&mut self, head: &[&str], rows: &[Vec<String>], last: Last) {
         if self.json || rows.is_empty() {
             return;
         }
         let rows: Vec<Vec<String>> = rows
             .iter()
-            .map(|row| row.iter().map(|cell| clean(cell)).collect())
+            .map(|row| row.iter().map(|cell| clean(cell).replace('\n', " ")).collect())
             .collect();
-        let columns = head.len();
-        let mut widths: Vec<usize> = head.iter().map(|h| h.width()).collect();
-        for row in &rows {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.width());
-            }
-        }
-        let before: usize = widths.iter().take(columns - 1).map(|w| w + 2).sum();
-        let last = width().map(|total| total.saturating_sub(before).max(16));
-        let head: Vec<String> = head.iter().map(|h| (*h).to_owned()).collect();
-        for row in std::iter::once(&head).chain(&rows) {
-            let mut line = String::new();
-            for (index, cell) in row.iter().enumerate() {
-                if index + 1 == columns {
-                    line.push_str(&last.map_or_else(|| cell.clone(), |most| cut(cell, most)));
-                } else {
-                    let pad = widths[index].saturating_sub(cell.width()) + 2;
-                    line.push_str(cell);
-                    line.extend(std::iter::repeat_n(' ', pad));
-                }
-            }
-            self.line(line.trim_end());
+        for line in table::lines(head, &rows, last, width()) {
+            self.line(line);
         }
     }
 
@@ -103,22 +83,6 @@ fn width() -> Option<usize> {
         .ok()
         .map(|size| usize::from(size.ws_col))
         .filter(|columns| *columns > 0)
-}
-
-fn cut(text: &str, most: usize) -> String {
-    if text.width() <= most {
-        return text.to_owned();
-    }
-    let mut short = String::new();
-    for c in text.chars() {
-        let mut longer = short.clone();
-        longer.push(c);
-        if longer.width() + 1 > most {
-            break;
-        }
-        short = longer;
-    }
-    format!("{}…", short.trim_end())
 }
 
 /// Text from articles, people and servers, made harmless for a terminal: control characters and those that turn the
@@ -150,12 +114,5 @@ mod tests {
         assert_eq!(clean("a\u{1b}[2Jb"), "a<U+001B>[2Jb");
         assert_eq!(clean("a\u{202e}b"), "a<U+202E>b");
         assert_eq!(clean("naïve – ✓"), "naïve – ✓");
-    }
-
-    #[test]
-    fn cutting_counts_columns_not_letters() {
-        assert_eq!(cut("abcdef", 6), "abcdef");
-        assert_eq!(cut("abcdefg", 6), "abcde…");
-        assert_eq!(cut("漢字漢字", 5), "漢字…");
     }
 }

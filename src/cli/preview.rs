@@ -3,7 +3,7 @@
 use crate::app::{Fault, view};
 use crate::storage::Take;
 
-use super::add::left_out;
+use super::words::{left_out_to_fit, size};
 use super::{Ctx, json, target};
 
 /// Show each channel's exact message, its length, and what was left out.
@@ -13,6 +13,7 @@ use super::{Ctx, json, target};
   handbill preview 12 --channel mastodon")]
 pub(super) struct Args {
     /// The post
+    #[arg(allow_negative_numbers = true)]
     id: String,
     /// Only this channel
     #[arg(long, value_name = "CH")]
@@ -46,19 +47,14 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
         if index > 0 {
             out.line("");
         }
-        out.line(format!("{}, {}", delivery.row.name(), super::add::size(delivery)).trim_end_matches(", "));
+        out.line(format!("{}, {}", delivery.row.name(), size(delivery)).trim_end_matches(", "));
         out.line("");
         for part in &delivery.parts {
             out.block(&written_out(&part.text, part));
         }
-        if !delivery.dropped.is_empty() {
+        if let Some(left) = left_out_to_fit(delivery) {
             out.line("");
-            let shorter = if delivery.over > 0 {
-                format!(" Shorten the summary by {} characters to keep all.", delivery.over)
-            } else {
-                String::new()
-            };
-            out.line(format!("Left out to fit: {}.{shorter}", left_out(delivery)));
+            out.line(left);
         }
     }
     out.print();

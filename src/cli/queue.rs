@@ -1,12 +1,14 @@
 //! `handbill queue`.
 
-use crate::app::{Fault, hold, view};
+use crate::app::view::{self, DeliveryView};
+use crate::app::{Fault, hold};
 use crate::domain::delivery::State;
 use crate::domain::say;
 use crate::domain::when::Zones as _;
-use crate::storage::{Scope, Take};
+use crate::storage::{HoldRow, Scope, Take};
 
-use super::add::standing;
+use super::table::Last;
+use super::words::{shut, standing};
 use super::{Ctx, json};
 
 /// What goes out, where and when, and what stops it.
@@ -35,61 +37,71 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     for hold in hold::standing(&mut tx).await? {
         out.line(held(ctx, &hold));
     }
-    let mut rows = Vec::new();
-    for (post, d) in &list {
-        let name = if post.is_embargoed(now) {
-            "(title hidden until its embargo ends)".to_owned()
-        } else {
-            post.name()
-        };
-        let stopped = d.blocked.iter().any(|b| !b.gate.passes())
-            && (d.time.is_none() || d.blocked.iter().any(|b| !b.gate.passes() && b.until.is_none()));
-        let when = match (d.row.d.state, d.time) {
-            (State::Pending, Some(at)) if !stopped && !d.too_late => say::full(
-                at,
-                &app.zones.zone(&d.zone).unwrap_or(jiff::tz::TimeZone::UTC),
-                &d.zone,
-                now,
-            ),
-            (State::Pending, _) => format!("waiting: {}", standing(ctx, d)),
-            _ => standing(ctx, d),
-        };
-        rows.push(vec![when, d.row.name(), name]);
-    }
-    out.table(&["WHEN", "DELIVERY", "TITLE"], &rows);
+    let rows: Vec<Vec<String>> = list
+        .iter()
+        .map(|(post, d)| {
+            let name = if post.is_embargoed(now) {
+                "(title hidden until then)".to_owned()
+            } else {
+                post.name()
+            };
+            vec![when(ctx, d), d.row.name(), name]
+        })
+        .collect();
+    out.table(&[], &rows, Last::Cut);
     if rows.is_empty() {
-        out.line(empty(ctx));
+        out.line(empty(ctx, args.channel.as_deref()));
     }
     out.print();
     Ok(0)
 }
 
-/// A hold in words.
-pub(super) fn held(ctx: &Ctx, hold: &crate::storage::HoldRow) -> String {
+/// When a delivery goes, or what keeps it.
+fn when(ctx: &Ctx, d: &DeliveryView) -> String {
+    let tz = ctx.app.zones.zone(&d.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    match (d.row.d.state, d.time) {
+        (State::Pending, Some(at)) if shut(d).is_none() && !d.too_late => say::full(at, &tz, &d.zone, ctx.app.now()),
+        (State::Pending, _) => format!("waiting: {}", standing(ctx, d)),
+        _ => standing(ctx, d),
+    }
+}
+
+/// A hold in words, with its reason.
+pub(super) fn held(ctx: &Ctx, hold: &HoldRow) -> String {
+    format!("{}: {}", held_by(ctx, hold), hold.reason)
+}
+
+/// A hold in words: what, since when, until when, by whom.
+pub(super) fn held_by(ctx: &Ctx, hold: &HoldRow) -> String {
     let app = &ctx.app;
-    let what = match &hold.scope {
-        Scope::All => "everything".to_owned(),
-        Scope::Channel(name) => format!("the channel {name}"),
-        Scope::Tag(tag) => format!("posts tagged {tag}"),
-    };
+    let what = scope_words(&hold.scope);
     let (tz, zone) = (app.home_zone(), &app.config.organisation.timezone);
     let until = hold.until.map_or(String::new(), |until| {
         format!(", until {}", say::stamp(until, &tz, zone))
     });
     format!(
-        "Held: {what}, since {}{until}, by {}: {}",
+        "Held: {what}, since {}{until}, by {}",
         say::stamp(hold.since, &tz, zone),
-        hold.by,
-        hold.reason
+        hold.by
     )
 }
 
-fn empty(ctx: &Ctx) -> String {
+/// What a hold is over.
+pub(super) fn scope_words(scope: &Scope) -> String {
+    match scope {
+        Scope::All => "everything".to_owned(),
+        Scope::Channel(name) => format!("the channel {name}"),
+        Scope::Tag(tag) => format!("posts tagged {tag}"),
+    }
+}
+
+fn empty(ctx: &Ctx, only: Option<&str>) -> String {
     let app = &ctx.app;
     let slots: Vec<String> = app
         .config
         .channels
         .iter()
+        .filter(|channel| only.is_none_or(|only| only == channel.name))
         .filter_map(|channel| {
             let tz = app.zone(channel);
             let slot = channel.schedule.first_after(&tz, app.now())?;
@@ -105,5 +117,6 @@ fn empty(ctx: &Ctx) -> String {
     } else {
         format!(" The next open slots: {}.", slots.join(", "))
     };
-    format!("Nothing is queued.{slots} Add something: handbill add URL --summary TEXT")
+    let on = only.map_or(String::new(), |only| format!(" on {only}"));
+    format!("Nothing is queued{on}.{slots} Add something: handbill add URL --summary TEXT")
 }

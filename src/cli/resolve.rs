@@ -2,9 +2,10 @@
 
 use crate::app::Fault;
 use crate::app::change::{Said, resolve};
+use crate::app::view::PostView;
 use crate::storage::Take;
 
-use super::add::lines;
+use super::words::lines;
 use super::{Ctx, delivery, json};
 
 /// Say what became of a delivery that nobody could tell by machine.
@@ -14,6 +15,7 @@ use super::{Ctx, delivery, json};
   handbill resolve 15/telegram --absent")]
 pub(super) struct Args {
     /// The delivery, as 15/telegram
+    #[arg(allow_negative_numbers = true)]
     id: String,
     /// It is out, here
     #[arg(long, value_name = "URL", conflicts_with = "absent")]
@@ -24,6 +26,18 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
+    let shown = change(args, ctx)
+        .await
+        .map_err(|fault| fault.undone("nothing was changed"))?;
+    let mut out = ctx.out();
+    out.json(&json::post(&ctx.app, &shown));
+    out.line(format!("Recorded for {}.", args.id));
+    lines(&mut out, ctx, &shown);
+    out.print();
+    Ok(0)
+}
+
+async fn change(args: &Args, ctx: &Ctx) -> Result<PostView, Fault> {
     let (post, channel) = delivery(&args.id)?;
     let said = match &args.published {
         Some(url) if !is_web_address(url.trim()) => {
@@ -40,13 +54,7 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
         None => return Err(Fault::Usage("say what you saw: --published URL or --absent".to_owned())),
     };
     let mut store = ctx.open(Take::Existing).await?;
-    let shown = resolve(&ctx.app, &mut store, post, &channel, &said).await?;
-    let mut out = ctx.out();
-    out.json(&json::post(&ctx.app, &shown));
-    out.line(format!("Recorded for {post}/{channel}."));
-    lines(&mut out, ctx, &shown);
-    out.print();
-    Ok(0)
+    resolve(&ctx.app, &mut store, post, &channel, &said).await
 }
 
 fn is_web_address(text: &str) -> bool {

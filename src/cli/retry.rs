@@ -3,10 +3,12 @@
 use crate::app::Fault;
 use crate::app::add::{Wish, time};
 use crate::app::change::retry;
+use crate::app::view::PostView;
 use crate::domain::when::Span;
-use crate::storage::Take;
+use crate::storage::{Store, Take};
 
-use super::{Ctx, json, target};
+use super::words::said;
+use super::{Ctx, json, target, waiting};
 
 /// Queue again what failed, was missed or was cancelled: at the front of the channel's queue, or at a time.
 #[derive(Debug, clap::Args)]
@@ -16,6 +18,7 @@ use super::{Ctx, json, target};
   handbill retry 17/mastodon --now")]
 pub(super) struct Args {
     /// The post, or one delivery as 12/mastodon
+    #[arg(allow_negative_numbers = true)]
     id: String,
     /// At this time
     #[arg(long, value_name = "WHEN", conflicts_with = "now")]
@@ -29,6 +32,20 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
+    let (store, shown) = change(args, ctx)
+        .await
+        .map_err(|fault| fault.undone("nothing was changed"))?;
+    if args.wait {
+        return waiting::wait(ctx, store, &shown, true).await;
+    }
+    let mut out = ctx.out();
+    out.json(&json::post(&ctx.app, &shown));
+    said(&mut out, ctx, &shown, "Queued again:");
+    out.print();
+    Ok(0)
+}
+
+async fn change(args: &Args, ctx: &Ctx) -> Result<(Store, PostView), Fault> {
     let app = &ctx.app;
     let target = target(&args.id)?;
     let wish = match &args.at {
@@ -38,15 +55,5 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     };
     let mut store = ctx.open(Take::Existing).await?;
     let shown = retry(app, &mut store, &target, &wish, ctx.undo()).await?;
-    if args.wait {
-        super::add::announce(ctx, &shown);
-        let store = crate::app::runner::wait(app, store, target.post).await?;
-        let shown = super::add::show_again(ctx, store, target.post).await?;
-        return Ok(super::add::outcome(ctx, &shown));
-    }
-    let mut out = ctx.out();
-    out.json(&json::post(app, &shown));
-    super::add::said(&mut out, ctx, &shown, "Queued again:");
-    out.print();
-    Ok(0)
+    Ok((store, shown))
 }

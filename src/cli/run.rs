@@ -1,12 +1,17 @@
 //! `handbill run`.
 
+use jiff::Timestamp;
+
+use crate::app::view::DeliveryView;
 use crate::app::{Fault, runner, view};
-use crate::daemon;
+use crate::daemon::{self, Ended};
 use crate::domain::delivery::State;
+use crate::domain::post::Post;
+use crate::domain::say;
 use crate::report::Kind;
 use crate::storage::Take;
 
-use super::add::standing;
+use super::words::standing;
 use super::{Ctx, Places, json};
 
 /// The daemon: publish everything at its time. With --once: do what is due, look up what is unknown, and end.
@@ -44,8 +49,11 @@ pub(super) async fn run(args: &Args, ctx: Ctx) -> Result<u8, Fault> {
             )))
         }
     };
-    daemon::run(ctx.app, &reload).await?;
-    Ok(0)
+    // A service manager ends the daemon with SIGTERM, and takes 0 for well done; a shell expects 130 of Ctrl-C.
+    Ok(match daemon::run(ctx.app, &reload).await? {
+        Ended::Told => 0,
+        Ended::Interrupted => Kind::Interrupted.exit_code(),
+    })
 }
 
 async fn once(ctx: &Ctx) -> Result<u8, Fault> {
@@ -54,7 +62,13 @@ async fn once(ctx: &Ctx) -> Result<u8, Fault> {
     let store = ctx.open(Take::Existing).await?;
     let done = runner::once(app, store).await?;
     let mut store = ctx.open(Take::Existing).await?;
+    let publisher = store.publisher().map(|(pid, _)| pid);
     let mut tx = store.read(app.now()).await?;
+    let due = if done.left {
+        due(&view::queue(&mut tx, app, None).await?, app.now())
+    } else {
+        Vec::new()
+    };
     let shown = view::named(&mut tx, app, done.rows.clone(), &std::collections::BTreeMap::new()).await?;
     let now = tx.now;
     let mut out = ctx.out();
@@ -65,10 +79,11 @@ async fn once(ctx: &Ctx) -> Result<u8, Fault> {
         "retrying": done.retrying(),
         "missed": done.count(State::Missed),
         "left_to_another": done.left,
+        "due": due,
         "deliveries": shown.iter().map(|(post, d)| json::listed(app, post, d, now)).collect::<Vec<_>>(),
     }));
     if done.left {
-        out.line("Another Handbill is publishing from this database; the work is left to it.");
+        out.line(left_words(publisher, &due));
     }
     for (_, d) in &shown {
         out.line(format!("{}: {}", d.row.name(), standing(ctx, d)));
@@ -87,4 +102,53 @@ async fn once(ctx: &Ctx) -> Result<u8, Fault> {
         _ => false,
     });
     Ok(if needs { Kind::Attention.exit_code() } else { 0 })
+}
+
+/// What would be sent now, by name.
+fn due(queue: &[(Post, DeliveryView)], now: Timestamp) -> Vec<String> {
+    let is_due = |d: &DeliveryView| {
+        d.row.d.state == State::Pending
+            && d.time.is_some_and(|at| at <= now)
+            && d.blocked.iter().all(|b| b.gate.passes())
+    };
+    let due = queue.iter().filter(|(_, d)| is_due(d));
+    due.map(|(_, d)| d.row.name()).collect()
+}
+
+/// Why nothing was done: who publishes, and what is due there.
+fn left_words(publisher: Option<u32>, due: &[String]) -> String {
+    let who = publisher.map_or(String::new(), |pid| format!(" (process {pid})"));
+    let what = if due.is_empty() {
+        "nothing is due".to_owned()
+    } else {
+        format!(
+            "{}: {}",
+            say::count(due.len(), "delivery is due", "deliveries are due"),
+            due.join(", ")
+        )
+    };
+    format!("Another Handbill{who} publishes from this database, and the work is left to it; {what}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::waiting::tests::post;
+    use super::super::words::tests::delivery;
+    use super::*;
+
+    #[test]
+    fn beside_a_daemon_it_says_what_is_due_there() {
+        let d = delivery(State::Pending);
+        let slot = d.time.unwrap();
+        let queue = [(post(Vec::new()).post, d)];
+        let before = slot.checked_sub(jiff::SignedDuration::from_secs(1)).unwrap();
+        assert_eq!(due(&queue, before), Vec::<String>::new());
+        assert_eq!(due(&queue, slot), ["12/mastodon"]);
+        assert_eq!(
+            left_words(Some(812), &due(&queue, slot)),
+            "Another Handbill (process 812) publishes from this database, and the work is left to it; \
+             1 delivery is due: 12/mastodon."
+        );
+        assert!(left_words(None, &[]).ends_with("the work is left to it; nothing is due."));
+    }
 }

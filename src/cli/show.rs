@@ -4,7 +4,7 @@ use crate::app::{Fault, view};
 use crate::domain::say;
 use crate::storage::Take;
 
-use super::add::lines;
+use super::words::{hint, lines};
 use super::{Ctx, json, target};
 
 /// Show a post with its deliveries.
@@ -13,6 +13,7 @@ use super::{Ctx, json, target};
   handbill show 12")]
 pub(super) struct Args {
     /// The post
+    #[arg(allow_negative_numbers = true)]
     id: String,
 }
 
@@ -67,7 +68,7 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     out.line("");
     lines(&mut out, ctx, &shown);
     for delivery in &shown.deliveries {
-        if let Some(hint) = json::hint(delivery) {
+        if let Some(hint) = hint(delivery) {
             out.line(format!("  {hint}"));
         }
     }

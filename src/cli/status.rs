@@ -30,6 +30,9 @@ pub(super) async fn run(_args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
         out.line(format!("Needs a person ({}):", s.attention.len()));
         for item in &s.attention {
             out.line(format!("  {}", item.message));
+            if let Some(advice) = item.advice {
+                out.line(format!("    {advice}"));
+            }
             for next in &item.next {
                 out.line(format!("    {next}"));
             }
@@ -91,7 +94,10 @@ fn document(ctx: &Ctx, s: &Status) -> serde_json::Value {
     let attention: Vec<_> = s
         .attention
         .iter()
-        .map(|a| serde_json::json!({ "kind": a.kind, "delivery": a.delivery, "message": a.message, "next": a.next }))
+        .map(|a| {
+            let message: Vec<&str> = std::iter::once(a.message.as_str()).chain(a.advice).collect();
+            serde_json::json!({ "kind": a.kind, "delivery": a.delivery, "message": message.join(" "), "next": a.next })
+        })
         .collect();
     serde_json::json!({
         "ok": s.attention.is_empty(),

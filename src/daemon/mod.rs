@@ -20,11 +20,20 @@ const TROUBLE: Duration = Duration::from_secs(1);
 /// Makes the application anew from the configuration file.
 pub type Reload<'a> = dyn Fn() -> Result<Arc<App>, Fault> + 'a;
 
-/// Runs until SIGTERM or SIGINT. SIGHUP reads the configuration again.
+/// How the daemon ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// By SIGTERM, as a service manager does it.
+    Told,
+    /// By SIGINT: Ctrl-C at a terminal.
+    Interrupted,
+}
+
+/// Runs until SIGTERM or SIGINT; both let calls in flight finish. SIGHUP reads the configuration again.
 ///
 /// # Errors
 /// Where the database cannot be opened, or another process took over.
-pub async fn run(app: Arc<App>, reload: &Reload<'_>) -> Result<(), Fault> {
+pub async fn run(app: Arc<App>, reload: &Reload<'_>) -> Result<Ended, Fault> {
     log();
     let mut signals = Signals::new()?;
     let store = Store::open(&app.database, Take::Create).await?;
@@ -42,8 +51,9 @@ pub async fn run(app: Arc<App>, reload: &Reload<'_>) -> Result<(), Fault> {
     );
     notify(&[NotifyState::Ready]);
     let mut app = app;
-    let Some(lock) = stand_by(&store, &mut signals, &mut app, reload).await? else {
-        return Ok(());
+    let lock = match stand_by(&store, &mut signals, &mut app, reload).await? {
+        Stood::Publishes(lock) => lock,
+        Stood::Ended(ended) => return Ok(ended),
     };
     let mut store = store;
     for line in rezone::rezone(&app, &mut store).await? {
@@ -91,8 +101,14 @@ struct Signals {
 }
 
 enum Sign {
-    End,
+    End(Ended),
     Reload,
+}
+
+/// How standing by ended.
+enum Stood {
+    Publishes(PublisherLock),
+    Ended(Ended),
 }
 
 impl Signals {
@@ -107,28 +123,27 @@ impl Signals {
 
     async fn next(&mut self) -> Sign {
         tokio::select! {
-            _ = self.term.recv() => Sign::End,
-            _ = self.int.recv() => Sign::End,
+            _ = self.term.recv() => Sign::End(Ended::Told),
+            _ = self.int.recv() => Sign::End(Ended::Interrupted),
             _ = self.hup.recv() => Sign::Reload,
         }
     }
 }
 
-/// Waits for the publisher's lock on a thread of its own, for as long as another process holds it. `None`: told to
-/// end meanwhile.
+/// Waits for the publisher's lock on a thread of its own, for as long as another process holds it.
 async fn stand_by(
     store: &Store,
     signals: &mut Signals,
     app: &mut Arc<App>,
     reload: &Reload<'_>,
-) -> Result<Option<PublisherLock>, Fault> {
+) -> Result<Stood, Fault> {
     let folder = store.folder();
     let io = |error| Fault::Io {
         path: folder.clone(),
         error,
     };
     if let Some(lock) = PublisherLock::take(&folder).map_err(io)? {
-        return Ok(Some(lock));
+        return Ok(Stood::Publishes(lock));
     }
     let who = store
         .publisher()
@@ -145,13 +160,13 @@ async fn stand_by(
             lock = &mut told => {
                 let lock = lock.map_err(|_| Fault::Broken("the thread that waits for the lock ended".to_owned()))?.map_err(io)?;
                 tracing::info!("This Handbill publishes now.");
-                return Ok(Some(lock));
+                return Ok(Stood::Publishes(lock));
             }
             _ = beat.tick() => notify(&[NotifyState::Watchdog]),
             sign = signals.next() => match sign {
-                Sign::End => {
+                Sign::End(ended) => {
                     notify(&[NotifyState::Stopping]);
-                    return Ok(None);
+                    return Ok(Stood::Ended(ended));
                 }
                 Sign::Reload => *app = read_again(app, reload),
             },
@@ -189,7 +204,7 @@ struct Daemon {
 }
 
 impl Daemon {
-    async fn run(mut self, reload: &Reload<'_>) -> Result<(), Fault> {
+    async fn run(mut self, reload: &Reload<'_>) -> Result<Ended, Fault> {
         let mut troubled = false;
         loop {
             // The watchdog is fed from here, where the work is done, and from nowhere else.
@@ -222,7 +237,7 @@ impl Daemon {
                 biased;
                 sign = self.signals.next() => match sign {
                     Sign::Reload => self.reload(reload),
-                    Sign::End => return self.end().await,
+                    Sign::End(ended) => return self.end().await.map(|()| ended),
                 },
                 () = self.publisher.answered() => {}
                 () = self.wake.changed() => self.publisher.wake(),

@@ -80,13 +80,14 @@ impl Post {
         self.embargo.as_ref().is_some_and(|embargo| now < embargo.at)
     }
 
-    /// How people call it: its title, else the beginning of its summary, else its address.
+    /// How people call it: its title, else the beginning of its summary or of a channel's own text, else its address.
     #[must_use]
     pub fn name(&self) -> String {
         let words = self
             .title
             .as_deref()
             .or(self.summary.as_deref())
+            .or(self.texts.values().next().map(String::as_str))
             .or(self.url.as_deref())
             .unwrap_or("untitled");
         let line = words.lines().next().unwrap_or(words);

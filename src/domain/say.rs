@@ -79,6 +79,12 @@ pub fn duration(duration: SignedDuration) -> String {
     }
 }
 
+/// A number of things: `1 post`, `2 posts`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    let what = if number == 1 { one } else { many };
+    format!("{number} {what}")
+}
+
 /// Whole seconds, the nearest.
 fn rounded(duration: SignedDuration) -> i64 {
     let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());

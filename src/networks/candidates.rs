@@ -225,11 +225,21 @@ mod tests {
 
     #[test]
     fn too_old_or_taken_is_not_ours() {
-        let old = [candidate("1", "2026-12-01T08:57:59Z", &[LINK], "w")];
+        let old = [candidate("1", "2026-12-01T08:57:59Z", &[LINK], "other words")];
         assert_eq!(look(&old, true, Some(LINK), "w", &|_| false), Found::Absent);
         let slack = [candidate("1", "2026-12-01T08:58:01Z", &[LINK], "w")];
         assert!(matches!(look(&slack, true, Some(LINK), "w", &|_| false), Found::Yes(_)));
         assert_eq!(look(&slack, true, Some(LINK), "w", &|id| id == "1"), Found::Absent);
+    }
+
+    #[test]
+    fn our_very_words_a_little_too_old_prove_nothing() {
+        let found = |at: &str| look(&[candidate("1", at, &[LINK], "w")], true, Some(LINK), "w", &|_| false);
+        assert!(
+            matches!(found("2026-12-01T08:55:00Z"), Found::NoAnswer(_)),
+            "a clock may be wrong by minutes"
+        );
+        assert_eq!(found("2026-11-29T08:55:00Z"), Found::Absent, "but not by days");
     }
 
     #[test]

@@ -2,35 +2,16 @@
 
 use serde_json::json;
 
-use crate::bed::{Bed, HEAD};
 use crate::fake::mastodon::{Mastodon, Software};
 use crate::fake::webhook::Webhook;
-use crate::fake::{Fake, Fault, When, World};
+use crate::fake::{Fault, When, World};
 use crate::invariants::Watch;
-use crate::network::{ARTICLE, mastodon_channel, webhook_channel};
+use crate::network::{mastodon_channel, one_server, webhook_channel};
 use crate::patience::until;
-
-fn hook() -> (Bed, Fake<Webhook>) {
-    let bed = Bed::empty();
-    let fake = Fake::start("ch", &bed.target, Webhook::new());
-    bed.write(
-        "handbill.toml",
-        &format!("{HEAD}\n{}", webhook_channel("ch", &fake.url())),
-    );
-    bed.add_now(ARTICLE);
-    (bed, fake)
-}
-
-fn wait(watch: &mut Watch<'_>, state: &str) {
-    until(&format!("1/ch is {state}"), || {
-        watch.check();
-        (watch.database().state("1/ch") == state).then_some(())
-    });
-}
 
 #[test]
 fn while_it_goes_out_it_cannot_be_changed_and_a_cancel_is_a_wish() {
-    let (bed, fake) = hook();
+    let (bed, fake) = one_server(Webhook::new(), webhook_channel);
     fake.on_post([Fault::Wait]);
     let mut watch = Watch::new(bed.database(), &[&fake]);
     let _daemon = bed.daemon();
@@ -50,7 +31,7 @@ fn while_it_goes_out_it_cannot_be_changed_and_a_cancel_is_a_wish() {
     assert_eq!(post["deliveries"][0]["state"], "sending", "{post}");
     watch.check();
     fake.release();
-    wait(&mut watch, "published");
+    watch.until("1/ch", "published");
     let told = watch
         .database()
         .number("SELECT COUNT(*) FROM alert WHERE kind = 'out_after_all'");
@@ -60,14 +41,14 @@ fn while_it_goes_out_it_cannot_be_changed_and_a_cancel_is_a_wish() {
 
 #[test]
 fn a_cancelled_doubt_is_never_sent_again() {
-    let (bed, fake) = hook();
+    let (bed, fake) = one_server(Webhook::new(), webhook_channel);
     fake.on_post([Fault::Drop(When::Read)]);
     fake.always(Some(Fault::Drop(When::Read)));
     let mut watch = Watch::new(bed.database(), &[&fake]);
     let _daemon = bed.daemon();
     fake.wait_posts(1);
     bed.json(&["cancel", "1/ch"]).done();
-    wait(&mut watch, "unknown");
+    watch.until("1/ch", "unknown");
     let requests = fake.posts().len();
     fake.always(None);
     bed.json(&["edit", "1", "--summary", "Other"]).refused(5);
@@ -83,11 +64,11 @@ fn a_cancelled_doubt_is_never_sent_again() {
             (bed.json(&["resolve", "1/ch", "--absent"]).code == 0).then_some(())
         });
     }
-    wait(&mut watch, "cancelled");
+    watch.until("1/ch", "cancelled");
     assert_eq!((fake.posts().len(), fake.public().len()), (requests, 0));
     // A person may start over: under a new key.
     bed.json(&["retry", "1/ch", "--now"]).done();
-    wait(&mut watch, "published");
+    watch.until("1/ch", "published");
     let posts = fake.posts();
     assert_ne!(posts[0].key, posts[requests].key);
     assert_eq!(fake.public().len(), 1);
@@ -95,13 +76,7 @@ fn a_cancelled_doubt_is_never_sent_again() {
 
 #[test]
 fn a_cancelled_doubt_that_is_public_is_found_and_told() {
-    let bed = Bed::empty();
-    let fake = Fake::start("ch", &bed.target, Mastodon::new(Software::GoToSocial));
-    bed.write(
-        "handbill.toml",
-        &format!("{HEAD}\n{}", mastodon_channel("ch", &fake.url())),
-    );
-    bed.add_now(ARTICLE);
+    let (bed, fake) = one_server(Mastodon::new(Software::GoToSocial), mastodon_channel);
     fake.on_post([Fault::Signal(When::Accepted, rustix::process::Signal::KILL)]);
     let mut watch = Watch::new(bed.database(), &[&fake]);
     bed.daemon().wait();
@@ -109,7 +84,7 @@ fn a_cancelled_doubt_that_is_public_is_found_and_told() {
     // Nobody runs: it is still called sending, and a cancel must be taken.
     bed.json(&["cancel", "1/ch"]).done();
     let _daemon = bed.daemon();
-    wait(&mut watch, "published");
+    watch.until("1/ch", "published");
     assert_eq!(
         watch
             .database()
@@ -121,26 +96,20 @@ fn a_cancelled_doubt_that_is_public_is_found_and_told() {
 
 #[test]
 fn a_cancelled_doubt_that_is_absent_ends_cancelled() {
-    let bed = Bed::empty();
-    let fake = Fake::start("ch", &bed.target, Mastodon::new(Software::GoToSocial));
-    bed.write(
-        "handbill.toml",
-        &format!("{HEAD}\n{}", mastodon_channel("ch", &fake.url())),
-    );
-    bed.add_now(ARTICLE);
+    let (bed, fake) = one_server(Mastodon::new(Software::GoToSocial), mastodon_channel);
     fake.on_post([Fault::Signal(When::Read, rustix::process::Signal::KILL)]);
     let mut watch = Watch::new(bed.database(), &[&fake]);
     bed.daemon().wait();
     watch.note_death();
     bed.json(&["cancel", "1/ch"]).done();
     let _daemon = bed.daemon();
-    wait(&mut watch, "cancelled");
+    watch.until("1/ch", "cancelled");
     assert_eq!((fake.posts().len(), fake.public().len()), (1, 0));
 }
 
 #[test]
 fn an_edit_before_the_resend_is_refused_and_after_absence_it_goes_with_new_words() {
-    let (bed, fake) = hook();
+    let (bed, fake) = one_server(Webhook::new(), webhook_channel);
     fake.always(Some(Fault::Drop(When::Read)));
     let mut daemon = bed.daemon();
     let mut watch = Watch::new(bed.database(), &[&fake]);
@@ -159,7 +128,7 @@ fn an_edit_before_the_resend_is_refused_and_after_absence_it_goes_with_new_words
     let post = bed.json(&["edit", "1", "--summary", "Other words."]);
     assert_eq!(post.code, 0, "{post}");
     let _daemon = bed.daemon();
-    wait(&mut watch, "published");
+    watch.until("1/ch", "published");
     let last = fake.posts().pop().unwrap();
     assert!(last.body.contains("Other words."), "{last:?}");
     assert_eq!(fake.public().len(), 1);

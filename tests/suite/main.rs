@@ -13,6 +13,7 @@ mod output;
 mod patience;
 
 mod cli;
+mod connections;
 mod contention;
 mod crash;
 mod fleet;

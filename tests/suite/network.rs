@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rustix::process::Signal;
 
-use crate::bed::Bed;
+use crate::bed::{Bed, HEAD};
 use crate::fake::bluesky::Bluesky;
 use crate::fake::feed::Feed;
 use crate::fake::mastodon::{Mastodon, Software};
 use crate::fake::webhook::Webhook;
-use crate::fake::{Fake, Fault, Public, Seen, World};
+use crate::fake::{Fake, Fault, Public, Seen, Service, World};
 use crate::invariants::{self, Watch};
 
 /// A network by its word.
@@ -146,6 +146,17 @@ impl Running {
     }
 }
 
+/// A bed with one server, as the channel `ch`, and one post that is due.
+pub(crate) fn one_server<S: Service>(service: S, channel: impl Fn(&str, &str) -> String) -> (Bed, Fake<S>) {
+    let bed = Bed::empty();
+    let fake = Fake::start("ch", &bed.target, service);
+    bed.write("handbill.toml", &format!("{HEAD}\n{}", channel("ch", &fake.url())));
+    bed.add_now(ARTICLE);
+    let database = bed.database();
+    fake.watch(move |seen| invariants::intent_is_there(&database, seen));
+    (bed, fake)
+}
+
 /// A bed with one network, and the watch over it; `article` is due at once.
 pub(crate) struct One {
     pub(crate) bed: Bed,
@@ -159,7 +170,7 @@ impl One {
     pub(crate) fn new(network: Network) -> Self {
         let bed = Bed::empty();
         let (net, channel) = Running::start(&bed, network);
-        bed.write("handbill.toml", &format!("{}\n{channel}", crate::bed::HEAD));
+        bed.write("handbill.toml", &format!("{}\n{channel}", HEAD));
         bed.add_now(ARTICLE);
         net.demand_intents(&bed);
         Self {

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::bed::{Bed, HEAD};
+use crate::bed::Bed;
 use crate::fake::bluesky::Bluesky;
 use crate::fake::mastodon::{Mastodon, Software};
 use crate::fake::webhook::Webhook;
-use crate::fake::{Fake, Fault, Reply, Service, World};
+use crate::fake::{Fault, Reply, Service, World};
 use crate::invariants::Watch;
-use crate::network::{ARTICLE, bluesky_channel, mastodon_channel, webhook_channel};
+use crate::network::{ARTICLE, bluesky_channel, mastodon_channel, one_server, webhook_channel};
 use crate::patience::{side_by_side, until};
 
 /// What must come of a refusal.
@@ -26,10 +26,7 @@ type Case = (u16, Value, Comes, &'static str);
 
 fn refused<S: Service>(service: impl Fn() -> S + Sync, channel: fn(&str, &str) -> String, cases: Vec<Case>) {
     side_by_side(cases, |(status, body, comes, kind)| {
-        let bed = Bed::empty();
-        let fake = Fake::start("ch", &bed.target, service());
-        bed.write("handbill.toml", &format!("{HEAD}\n{}", channel("ch", &fake.url())));
-        bed.add_now(ARTICLE);
+        let (bed, fake) = one_server(service(), channel);
         let mut reply = Reply::json(status, &body);
         if comes == Comes::Later {
             reply = reply.header("retry-after", "600");

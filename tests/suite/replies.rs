@@ -1,50 +1,22 @@
 //! What servers answer, well or badly: each with the state and the words that people get.
 
-use std::net::TcpListener;
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::bed::{Bed, HEAD};
-use crate::database::{Database, number, text};
-use crate::fake::bluesky::Bluesky;
+use crate::database::number;
 use crate::fake::mastodon::{Mastodon, Software};
 use crate::fake::webhook::Webhook;
-use crate::fake::{Fake, Fault, Reply, Service, When, World};
+use crate::fake::{Fake, Fault, Reply, When, World};
 use crate::invariants::Watch;
-use crate::network::{ARTICLE, bluesky_channel, mastodon_channel, webhook_channel};
+use crate::network::{mastodon_channel, one_server, webhook_channel};
 use crate::patience::{side_by_side, until};
 
-fn start<S: Service>(service: S, channel: impl Fn(&str, &str) -> String) -> (Bed, Fake<S>) {
-    let bed = Bed::empty();
-    let fake = Fake::start("ch", &bed.target, service);
-    bed.write("handbill.toml", &format!("{HEAD}\n{}", channel("ch", &fake.url())));
-    bed.add_now(ARTICLE);
-    (bed, fake)
-}
-
 fn mastodon() -> (Bed, Fake<Mastodon>) {
-    start(Mastodon::new(Software::Mastodon), mastodon_channel)
+    one_server(Mastodon::new(Software::Mastodon), mastodon_channel)
 }
 
 fn say(status: u16, body: &Value) -> Reply {
     Reply::json(status, body)
-}
-
-/// Waits for a state while every invariant holds.
-fn wait(watch: &mut Watch<'_>, state: &str) {
-    until(&format!("1/ch is {state}"), || {
-        watch.check();
-        (watch.database().state("1/ch") == state).then_some(())
-    });
-}
-
-/// The states that the delivery came to, one after another.
-fn life(database: &Database) -> Vec<String> {
-    let rows = database.rows("SELECT act FROM audit WHERE delivery = 1 ORDER BY id");
-    let acts = rows.iter().map(|row| text(row, "act").to_owned());
-    acts.filter(|act| matches!(act.as_str(), "pending" | "unknown" | "failed" | "missed" | "published"))
-        .collect()
 }
 
 #[test]
@@ -106,9 +78,9 @@ fn a_lost_or_senseless_answer_is_unknown_until_it_is_found_out() {
         fake.on_post([fault.clone()]);
         let mut watch = Watch::new(bed.database(), &[&fake]);
         let _daemon = bed.daemon();
-        wait(&mut watch, "published");
+        watch.until("1/ch", "published");
         assert_eq!(fake.public().len(), 1, "{fault:?}");
-        assert_eq!(life(watch.database())[0], "unknown", "{fault:?}");
+        assert_eq!(watch.life("1/ch")[0], "unknown", "{fault:?}");
         let alert = watch.database().one("SELECT message FROM alert WHERE kind = 'unknown'");
         let alert = alert.as_str().unwrap();
         assert!(alert.contains("1/ch") && alert.contains(words), "{fault:?}: {alert}");
@@ -139,29 +111,13 @@ fn a_server_that_asks_to_wait_is_obeyed_to_the_second() {
         "{delivery}"
     );
     assert!(delivery["retry_at"].is_string(), "{delivery}");
-    wait(&mut watch, "published");
+    watch.until("1/ch", "published");
     let attempts = watch
         .database()
         .rows("SELECT intent_at, ended_at FROM attempt WHERE visible = 1 ORDER BY id");
     let pause = number(&attempts[1], "intent_at").unwrap() - number(&attempts[0], "ended_at").unwrap();
     assert!(pause >= 2990, "{pause} ms");
-    assert_eq!(life(watch.database()), ["pending", "published"]);
-}
-
-#[test]
-fn an_exhausted_rate_limit_makes_the_next_post_wait() {
-    let (bed, fake) = mastodon();
-    let reset = jiff::Timestamp::now() + Duration::from_secs(4);
-    let last = say(200, &json!({"id": "7", "url": "https://social.example/7"}))
-        .header("x-ratelimit-remaining", "0")
-        .header("x-ratelimit-reset", reset.to_string());
-    fake.on_post([Fault::Say(last, false)]);
-    bed.add_now("https://example.org/second");
-    let _daemon = bed.daemon();
-    let database = bed.database();
-    bed.wait_state(&database, "2/ch", "published");
-    let second = database.number("SELECT intent_at FROM attempt WHERE visible = 1 AND delivery = 2");
-    assert!(second >= reset.as_millisecond(), "{second} is before {reset}");
+    assert_eq!(watch.life("1/ch"), ["pending", "published"]);
 }
 
 #[test]
@@ -173,7 +129,7 @@ fn a_refusal_is_final_until_a_person_tries_again() {
     )]);
     let mut watch = Watch::new(bed.database(), &[&fake]);
     let _daemon = bed.daemon();
-    wait(&mut watch, "failed");
+    watch.until("1/ch", "failed");
     let delivery = bed.delivery("1/ch");
     assert_eq!(delivery["error"]["kind"], "invalid", "{delivery}");
     assert!(
@@ -197,7 +153,7 @@ fn a_refusal_is_final_until_a_person_tries_again() {
     );
     assert_eq!(bed.json(&["show", "1"]).done()["state"], "failed");
     bed.json(&["retry", "1/ch", "--now"]).done();
-    wait(&mut watch, "published");
+    watch.until("1/ch", "published");
     let posts = fake.posts();
     assert_eq!((fake.public().len(), posts.len()), (1, 2));
     assert_ne!(
@@ -219,7 +175,7 @@ fn a_revoked_token_disconnects_the_channel_and_nothing_else() {
     bed.write("handbill.toml", &format!("{HEAD}\n{channels}"));
     let daemon = bed.daemon();
     let mut watch = Watch::new(bed.database(), &[&fake, &other]);
-    wait(&mut watch, "published");
+    watch.until("1/ch", "published");
     fake.service(|mastodon| mastodon.knows_token = false);
     bed.add_now("https://example.org/second");
     bed.wait_state(watch.database(), "2/hook", "published");
@@ -274,46 +230,14 @@ fn a_revoked_token_disconnects_the_channel_and_nothing_else() {
 }
 
 #[test]
-fn a_server_that_is_away_is_tried_again_until_it_is_there() {
-    // An address of the loopback network that nobody else uses, so that its port stays closed until then.
-    let address = format!(
-        "127.77.{}.{}:41234",
-        std::process::id() % 250 + 1,
-        std::process::id() / 250 % 250 + 1
-    );
-    let bed = Bed::empty();
-    bed.write(
-        "handbill.toml",
-        &format!("{HEAD}\n{}", webhook_channel("ch", &format!("http://{address}"))),
-    );
-    bed.add_now(ARTICLE);
-    let _daemon = bed.daemon();
-    let database = bed.database();
-    until("two attempts", || {
-        (database.number("SELECT COUNT(*) FROM attempt") >= 2).then_some(())
-    });
-    let delivery = bed.delivery("1/ch");
-    assert_eq!(delivery["error"]["kind"], "transient", "{delivery}");
-    assert!(
-        delivery["error"]["message"].as_str().unwrap().contains("no connection"),
-        "{delivery}"
-    );
-    let fake = Fake::start_on(TcpListener::bind(&address).unwrap(), "ch", &bed.target, Webhook::new());
-    let mut watch = Watch::new(bed.database(), &[&fake]);
-    wait(&mut watch, "published");
-    assert_eq!((fake.public().len(), fake.posts().len()), (1, 1));
-    assert!(life(watch.database()).iter().all(|state| state != "unknown"));
-}
-
-#[test]
 fn a_redirect_is_refused_and_a_gone_receiver_disconnects() {
-    let (bed, fake) = start(Webhook::new(), webhook_channel);
+    let (bed, fake) = one_server(Webhook::new(), webhook_channel);
     let elsewhere = Fake::start("elsewhere", &bed.target, Webhook::new());
     let away = Reply::empty(307).header("location", format!("{}/hook", elsewhere.url()));
     fake.on_post([Fault::Say(away, false)]);
     let mut watch = Watch::new(bed.database(), &[&fake]);
     let _daemon = bed.daemon();
-    wait(&mut watch, "failed");
+    watch.until("1/ch", "failed");
     assert!(elsewhere.requests().is_empty(), "a redirect was followed");
     let delivery = bed.delivery("1/ch");
     assert!(
@@ -333,61 +257,4 @@ fn a_redirect_is_refused_and_a_gone_receiver_disconnects() {
     });
     watch.check();
     assert_eq!(watch.database().state("1/ch"), "pending");
-}
-
-#[test]
-fn a_session_that_ended_is_renewed_without_a_word() {
-    let (bed, fake) = start(Bluesky::new(), bluesky_channel);
-    let mut watch = Watch::new(bed.database(), &[&fake]);
-    let _daemon = bed.daemon();
-    wait(&mut watch, "published");
-    fake.service(Bluesky::expire_tokens);
-    bed.add_now("https://example.org/second");
-    bed.wait_state(
-        watch.database(),
-        "2/bluesky".replace("bluesky", "ch").as_str(),
-        "published",
-    );
-    watch.check();
-    assert_eq!(
-        (
-            fake.public().len(),
-            fake.count_path("createSession"),
-            fake.count_path("refreshSession")
-        ),
-        (2, 1, 1)
-    );
-    assert_eq!(bed.json(&["status"]).ends(0).json()["ok"], true);
-}
-
-#[test]
-fn a_slow_network_delays_no_other() {
-    let bed = Bed::empty();
-    let slow = Fake::start("slow", &bed.target, Webhook::new());
-    let quick = Fake::start("quick", &bed.target, Webhook::new());
-    let channels = format!(
-        "{}\n{}",
-        webhook_channel("slow", &slow.url()),
-        webhook_channel("quick", &quick.url())
-    );
-    bed.write(
-        "handbill.toml",
-        &format!("{HEAD}\n{channels}").replace("deadline = \"6s\"", "deadline = \"60s\""),
-    );
-    slow.always(Some(Fault::Wait));
-    for n in 0..3 {
-        bed.add_now(&format!("https://example.org/{n}"));
-    }
-    let _daemon = bed.daemon();
-    let database = bed.database();
-    slow.wait_waiting(1);
-    for n in 1..=3 {
-        bed.wait_state(&database, &format!("{n}/quick"), "published");
-    }
-    assert_eq!(database.state("1/slow"), "sending");
-    assert_eq!(slow.posts().len(), 1, "one part at a time within a channel");
-    slow.release();
-    for n in 1..=3 {
-        bed.wait_state(&database, &format!("{n}/slow"), "published");
-    }
 }

@@ -110,11 +110,11 @@ pub(super) enum Outbound {
 }
 
 impl Outbound {
-    /// The delivery that is `sending` because of it.
-    pub(super) fn delivery(&self) -> Option<i64> {
+    /// The delivery that is `sending` because of it, and its channel.
+    pub(super) fn sending(&self) -> Option<(i64, String)> {
         match self {
-            Outbound::Call { ticket, .. } => Some(ticket.delivery),
-            Outbound::Login { delivery, .. } => Some(*delivery),
+            Outbound::Call { ticket, .. } => Some((ticket.delivery, ticket.channel.clone())),
+            Outbound::Login { delivery, channel, .. } => Some((*delivery, channel.clone())),
             Outbound::Look { .. } | Outbound::Check { .. } => None,
         }
     }

@@ -10,6 +10,8 @@ mod crash;
 mod reconcile;
 mod settle;
 mod tell;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -47,6 +49,19 @@ struct Post {
     check_at: Option<Timestamp>,
     check_tries: u32,
     quarantine: Option<Timestamp>,
+}
+
+impl Post {
+    /// Whether nothing is begun here, after trouble with its rows.
+    fn rests(&self, now: Timestamp) -> bool {
+        self.quarantine.is_some_and(|until| now < until)
+    }
+
+    /// Begins nothing here for a while.
+    fn rest(&mut self, until: Option<Timestamp>) {
+        self.quarantine = until;
+        self.look_at = until;
+    }
 }
 
 /// One thing to do in a transaction.
@@ -237,7 +252,7 @@ impl Publisher {
     pub fn look_at(&self) -> Option<Timestamp> {
         let now = self.app.now();
         if !self.inbox.is_empty()
-            || (!self.stopping && self.channels.values().any(|p| p.dirty && !p.busy))
+            || (!self.stopping && self.channels.values().any(|p| p.dirty && !p.busy && !p.rests(now)))
             || self.unknown_dirty
         {
             return Some(now);
@@ -327,7 +342,7 @@ impl Publisher {
     fn due_channels(&mut self, now: Timestamp) -> Vec<String> {
         let due = |post: &Post| {
             !post.busy
-                && post.quarantine.is_none_or(|until| until <= now)
+                && !post.rests(now)
                 && (post.dirty || post.look_at.is_some_and(|at| at <= now) || post.check_at.is_some_and(|at| at <= now))
         };
         let names = self
@@ -348,11 +363,12 @@ impl Publisher {
             self.keep(work);
             return Err(fault);
         }
-        for item in work {
+        let mut work = work.into_iter();
+        while let Some(item) = work.next() {
             match self.run(std::slice::from_ref(&item)).await {
                 Ok(after) => self.after(after).await?,
                 Err(fault) if is_fatal(&fault) => {
-                    self.keep(vec![item]);
+                    self.keep(std::iter::once(item).chain(work).collect());
                     return Err(fault);
                 }
                 Err(fault) => self.quarantine(item, &fault),
@@ -392,8 +408,7 @@ impl Publisher {
             }
         };
         if let Some(post) = name.and_then(|name| self.channels.get_mut(&name)) {
-            post.quarantine = until;
-            post.look_at = until;
+            post.rest(until);
         }
         // An answer is never thrown away: it is tried again after a rest.
         if let (Work::Settle(_) | Work::Gone(_), Some(until)) = (&item, until) {
@@ -496,11 +511,16 @@ impl Publisher {
             {
                 self.first_boots.insert(ticket.delivery, *boot);
             }
-            let delivery = outbound.delivery();
+            let sending = outbound.sending();
             if let Err(fault) = self.begin(outbound).await {
                 tracing::error!("{}", crate::report::Report::from(&fault).message);
+                let Some((delivery, channel)) = sending else { continue };
                 // It was never begun: as if its task were gone.
-                self.inbox.extend(delivery.map(Work::Gone));
+                self.inbox.push(Work::Gone(delivery));
+                self.free(&channel);
+                if let Some(post) = self.channels.get_mut(&channel) {
+                    post.rest(now.checked_add(QUARANTINE).ok());
+                }
             }
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::app::{Fault, lanes, network_of};
 use crate::config::OnUnknown;
 use crate::domain::delivery::{Doubt, Event, State};
 use crate::domain::lane::Timing;
-use crate::networks::{Failure, Found};
+use crate::networks::{Failure, Found, Receipt};
 use crate::storage::Row;
 
 /// Our clock and the network's may differ by this much.
@@ -137,6 +137,7 @@ pub(super) async fn verdict(cx: &mut Cx<'_, '_>, look: &Look, result: &Result<Fo
     };
     let own = (look.delivery, look.part);
     match result {
+        Ok(Found::Yes(receipt)) if is_named(&row, look.part, receipt) => {}
         Ok(Found::Yes(receipt)) if !cx.tx.remote_id_taken(&look.channel, &receipt.remote_id, own).await? => {
             tracing::info!("{} was checked after a broken line: it is out", row.name());
             cx.apply(&mut row, &found(look.attempt, look.part, receipt)).await?;
@@ -153,6 +154,12 @@ pub(super) async fn verdict(cx: &mut Cx<'_, '_>, look: &Look, result: &Result<Fo
         _ => no_answer(cx, &mut row, result).await?,
     }
     Ok(())
+}
+
+/// Whether a person named this very post meanwhile, by its id or its address: it is no second copy then.
+fn is_named(row: &Row, part: usize, receipt: &Receipt) -> bool {
+    let named = row.d.parts.get(part).and_then(|part| part.remote_id.as_deref());
+    named.is_some_and(|named| named == receipt.remote_id || Some(named) == receipt.url.as_deref())
 }
 
 /// Nothing can be concluded: looked at again, the more seldom the longer it lasts.

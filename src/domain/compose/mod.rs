@@ -302,7 +302,9 @@ fn card(link: &Link, material: &Material) -> Card {
     }
 }
 
-fn tightest(lengths: &[Length]) -> Option<&Length> {
+/// The length that leaves the smallest share of its limit; of equal ones the first.
+#[must_use]
+pub fn tightest(lengths: &[Length]) -> Option<&Length> {
     lengths.iter().reduce(|tightest, length| {
         if length.is_tighter_than(tightest) {
             length

@@ -3,6 +3,7 @@
 mod adding;
 mod bad;
 mod changing;
+mod configuration;
 mod embargo;
 mod files;
 mod holding;

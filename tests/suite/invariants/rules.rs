@@ -1,132 +1,15 @@
-//! What must be true at every moment, whatever was killed, stopped or lost: looked at in the database and at the
-//! networks, after every step.
+//! The rules one by one, over one moment: each adds what it finds wrong.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 use sha2::Digest as _;
 
+use super::Moment;
 use crate::database::{Database, Record, number, text};
-use crate::fake::{Public, Seen, World};
+use crate::fake::{Public, Seen};
 
-/// Watches one database and its networks over several publishers' lives.
-pub(crate) struct Watch<'a> {
-    database: Database,
-    worlds: Vec<&'a dyn World>,
-    seq: i64,
-    epoch: i64,
-    /// The numbers of the database when the last publisher died.
-    died: Option<(i64, i64)>,
-}
-
-/// Everything of one moment.
-struct Moment {
-    deliveries: Vec<Record>,
-    parts: Vec<Record>,
-    attempts: Vec<Record>,
-    audit: Vec<Record>,
-    alerts: Vec<Record>,
-    control: Record,
-}
-
-const DELIVERIES: &str = "SELECT d.*, p.embargo_at FROM delivery d JOIN post p ON p.id = d.post ORDER BY d.id";
-
-impl<'a> Watch<'a> {
-    pub(crate) fn new(database: Database, worlds: &[&'a dyn World]) -> Self {
-        Self {
-            database,
-            worlds: worlds.to_vec(),
-            seq: 0,
-            epoch: 0,
-            died: None,
-        }
-    }
-
-    pub(crate) fn database(&self) -> &Database {
-        &self.database
-    }
-
-    /// The publisher is dead: what it left is remembered.
-    pub(crate) fn note_death(&mut self) {
-        let control = self.database.rows("SELECT seq, epoch FROM control").remove(0);
-        self.died = number(&control, "seq").zip(number(&control, "epoch"));
-    }
-
-    /// Asserts all of it.
-    #[track_caller]
-    pub(crate) fn check(&mut self) {
-        let wrong = self.wrong();
-        assert!(wrong.is_empty(), "broken invariants:\n{}", wrong.join("\n"));
-    }
-
-    fn wrong(&mut self) -> Vec<String> {
-        // A request is recorded before it is seen, and a part is public before it is recorded.
-        let seen: Vec<(String, Vec<Seen>)> = self
-            .worlds
-            .iter()
-            .map(|world| (world.channel().to_owned(), world.posts()))
-            .collect();
-        let moment = self.database.at_once(|database| Moment {
-            deliveries: database.rows(DELIVERIES),
-            parts: database.rows("SELECT * FROM part ORDER BY delivery, no"),
-            attempts: database.rows("SELECT * FROM attempt WHERE visible = 1 ORDER BY id"),
-            audit: database.rows("SELECT seq, act, delivery, detail FROM audit ORDER BY id"),
-            alerts: database.rows("SELECT seq, kind, delivery FROM alert"),
-            control: database.rows("SELECT seq, epoch FROM control").remove(0),
-        });
-        let public: Vec<(String, Vec<Public>)> = self
-            .worlds
-            .iter()
-            .map(|world| (world.channel().to_owned(), world.public()))
-            .collect();
-        let mut wrong: Vec<String> = self.worlds.iter().flat_map(|world| world.complaints()).collect();
-        one_copy(&moment, &public, &mut wrong);
-        every_request_is_recorded(&moment, &seen, &mut wrong);
-        attempts_and_states(&moment, &mut wrong);
-        doubts(&moment, &mut wrong);
-        self.after_a_takeover(&moment, &mut wrong);
-        holds_and_embargoes(&moment, &mut wrong);
-        told(&moment, &mut wrong);
-        unique(&moment, &mut wrong);
-        wrong
-    }
-
-    /// Numbers never go back; after a take-over everything open is the new publisher's.
-    fn after_a_takeover(&mut self, moment: &Moment, wrong: &mut Vec<String>) {
-        let (seq, epoch) = (
-            number(&moment.control, "seq").unwrap(),
-            number(&moment.control, "epoch").unwrap(),
-        );
-        if seq < self.seq || epoch < self.epoch {
-            wrong.push(format!(
-                "numbers went back from {} and {} to {seq} and {epoch}",
-                self.seq, self.epoch
-            ));
-        }
-        (self.seq, self.epoch) = (seq, epoch);
-        let Some((left, of)) = self.died.filter(|(_, of)| epoch > *of) else {
-            return;
-        };
-        for delivery in &moment.deliveries {
-            if number(delivery, "token").is_some_and(|token| token <= left) {
-                wrong.push(format!(
-                    "{} is sending under the claim of a dead publisher ({of})",
-                    name(delivery)
-                ));
-            }
-        }
-        for attempt in &moment.attempts {
-            if number(attempt, "ended_at").is_none() && number(attempt, "seq").is_some_and(|seq| seq <= left) {
-                wrong.push(format!(
-                    "{} has no end, and its publisher ({of}) is dead",
-                    shown(attempt)
-                ));
-            }
-        }
-    }
-}
-
-fn name(delivery: &Record) -> String {
+pub(super) fn name(delivery: &Record) -> String {
     format!(
         "{}/{}",
         number(delivery, "post").unwrap_or(0),
@@ -134,7 +17,7 @@ fn name(delivery: &Record) -> String {
     )
 }
 
-fn shown(record: &Record) -> String {
+pub(super) fn shown(record: &Record) -> String {
     Value::from(record.clone()).to_string()
 }
 
@@ -146,7 +29,7 @@ fn hash(bytes: &str) -> String {
 }
 
 /// At most one copy of a part is public, and every part that is out is public under its name.
-fn one_copy(moment: &Moment, public: &[(String, Vec<Public>)], wrong: &mut Vec<String>) {
+pub(super) fn one_copy(moment: &Moment, public: &[(String, Vec<Public>)], wrong: &mut Vec<String>) {
     for (channel, posts) in public {
         let mut copies: BTreeMap<&str, usize> = BTreeMap::new();
         for post in posts {
@@ -182,7 +65,7 @@ fn one_copy(moment: &Moment, public: &[(String, Vec<Public>)], wrong: &mut Vec<S
 }
 
 /// Every request that a network saw has its attempt, with the same key and bytes.
-fn every_request_is_recorded(moment: &Moment, seen: &[(String, Vec<Seen>)], wrong: &mut Vec<String>) {
+pub(super) fn every_request_is_recorded(moment: &Moment, seen: &[(String, Vec<Seen>)], wrong: &mut Vec<String>) {
     for (channel, posts) in seen {
         for post in posts {
             wrong.extend(unrecorded(&moment.attempts, post).map(|what| format!("{what} on {channel}: {post:?}")));
@@ -220,17 +103,15 @@ pub(crate) fn intent_is_there(database: &Database, seen: &Seen) -> Option<String
     unrecorded(&attempts, seen).map(|what| format!("{what}, in the moment in which it came: {seen:?}"))
 }
 
-fn attempts_and_states(moment: &Moment, wrong: &mut Vec<String>) {
+/// What may be open in which state.
+pub(super) fn attempts_and_states(moment: &Moment, wrong: &mut Vec<String>) {
     for delivery in &moment.deliveries {
-        let own = || {
-            moment
-                .attempts
-                .iter()
-                .filter(|attempt| attempt["delivery"] == delivery["id"])
+        let visible = || {
+            let own = |attempt: &&Record| attempt["delivery"] == delivery["id"] && attempt["visible"] == 1;
+            moment.attempts.iter().filter(own)
         };
-        let open =
-            own().filter(|attempt| number(attempt, "visible") == Some(1) && text(attempt, "evidence").is_empty());
-        let (state, open) = (text(delivery, "state"), open.count());
+        let open = visible().filter(|attempt| text(attempt, "evidence").is_empty()).count();
+        let state = text(delivery, "state");
         if open > 1 {
             wrong.push(format!("{} has {open} attempts without evidence", name(delivery)));
         }
@@ -240,7 +121,7 @@ fn attempts_and_states(moment: &Moment, wrong: &mut Vec<String>) {
                 name(delivery)
             ));
         }
-        if state != "sending" && own().any(|attempt| number(attempt, "ended_at").is_none()) {
+        if state != "sending" && visible().any(|attempt| number(attempt, "ended_at").is_none()) {
             wrong.push(format!(
                 "{} is {state} and has an attempt without an end",
                 name(delivery)
@@ -257,7 +138,7 @@ fn attempts_and_states(moment: &Moment, wrong: &mut Vec<String>) {
 }
 
 /// A part in doubt is looked up, or sent again by its key, or its end keeps the doubt.
-fn doubts(moment: &Moment, wrong: &mut Vec<String>) {
+pub(super) fn doubts(moment: &Moment, wrong: &mut Vec<String>) {
     for part in moment.parts.iter().filter(|part| text(part, "doubt") != "none") {
         let delivery = moment
             .deliveries
@@ -281,7 +162,7 @@ fn doubts(moment: &Moment, wrong: &mut Vec<String>) {
 }
 
 /// Nothing begins while it is held or under embargo, or under a claim from before a hold or a release.
-fn holds_and_embargoes(moment: &Moment, wrong: &mut Vec<String>) {
+pub(super) fn holds_and_embargoes(moment: &Moment, wrong: &mut Vec<String>) {
     let everything = |act: &&Record| matches!(text(act, "act"), "hold" | "release");
     let acts: Vec<(i64, bool)> = moment
         .audit
@@ -314,7 +195,7 @@ fn holds_and_embargoes(moment: &Moment, wrong: &mut Vec<String>) {
 }
 
 /// Whatever became unknown or failed was told in the same transaction.
-fn told(moment: &Moment, wrong: &mut Vec<String>) {
+pub(super) fn told(moment: &Moment, wrong: &mut Vec<String>) {
     for act in moment
         .audit
         .iter()
@@ -346,7 +227,8 @@ fn told(moment: &Moment, wrong: &mut Vec<String>) {
     }
 }
 
-fn unique(moment: &Moment, wrong: &mut Vec<String>) {
+/// One delivery a slot, one being sent a channel.
+pub(super) fn unique(moment: &Moment, wrong: &mut Vec<String>) {
     let (mut slots, mut sending) = (BTreeMap::new(), BTreeMap::new());
     for delivery in &moment.deliveries {
         let channel = text(delivery, "channel");

@@ -1,3 +1,0 @@
-//! Figures beside their floors.
-
-fn main() {}
