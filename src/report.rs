@@ -162,7 +162,8 @@ impl From<&Fault> for Report {
                 Report::new(Kind::Refused, format!("{url} is recorded for another post already."))
             }
             Fault::NotOwner { path, owner, line } => {
-                Report::new(Kind::Usage, format!("{} belongs to {owner}.", path.display())).hint(format!("Type: {line}"))
+                Report::new(Kind::Usage, format!("{} belongs to {owner}.", path.display()))
+                    .hint(format!("Type: {line}"))
             }
             Fault::Told { fault, undone, hint } => {
                 let mut report = Report::from(&**fault).maybe(hint.clone());
@@ -285,7 +286,9 @@ fn refusal(act: &str, delivery: &str, refused: Refused, state: State, until: Opt
         Refused::Claim | Refused::Superseded | Refused::KeyOver => (format!("{delivery} was changed meanwhile"), look),
     };
     let mut letters = what.chars();
-    let what: String = letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect());
+    let what: String = letters
+        .next()
+        .map_or(String::new(), |c| c.to_uppercase().chain(letters).collect());
     Report::new(Kind::Refused, format!("{what}.")).hint(next)
 }
 

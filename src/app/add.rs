@@ -228,11 +228,7 @@ pub async fn add(app: &App, store: &mut crate::storage::Store, add: &Add) -> Res
         insert(&mut tx, id, channel, &add.wish, (add.front, add.undo)).await?;
     }
     tx.audit(&app.user, "add", Some(id), None, None).await?;
-    let shown = view::post(&mut tx, app, id).await?;
-    if !add.dry_run {
-        tx.commit().await?;
-    }
-    Ok(shown)
+    view::after(tx, app, id, add.dry_run).await?.show(app, store).await
 }
 
 fn build(app: &App, add: &Add, now: Timestamp) -> Post {

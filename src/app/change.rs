@@ -155,12 +155,6 @@ fn nothing_to(act: &'static str, post: i64, states: &[State]) -> Fault {
     }
 }
 
-async fn done(mut tx: Tx<'_>, app: &App, post: i64) -> Result<PostView, Fault> {
-    let shown = view::post(&mut tx, app, post).await?;
-    tx.commit().await?;
-    Ok(shown)
-}
-
 /// Stops a post or one of its deliveries. What may be out already is remembered as a wish.
 ///
 /// # Errors
@@ -170,14 +164,15 @@ pub async fn cancel(app: &App, store: &mut Store, target: &Target) -> Result<Pos
     let mut tx = store.begin(&|| clock.now()).await?;
     let states = [State::Pending, State::Sending, State::Unknown];
     each(&mut tx, app, target, &states, &Event::Cancel, "cancel", |_, _| {}).await?;
-    done(tx, app, target.post).await
+    view::after(tx, app, target.post, false).await?.show(app, store).await
 }
 
-/// Queues again what failed, was missed or cancelled.
+/// Queues again what failed, was missed or cancelled. `twice`: also an article that another post has brought to the
+/// channel meanwhile.
 ///
 /// # Errors
 /// [`Fault::Refused`] where there is nothing to retry.
-pub async fn retry(app: &App, store: &mut Store, target: &Target, wish: &Wish, undo: bool) -> Result<PostView, Fault> {
+pub async fn retry(app: &App, store: &mut Store, target: &Target, wish: &Wish, undo: bool, twice: bool) -> Result<PostView, Fault> {
     let clock = app.clock.clone();
     let mut tx = store.begin(&|| clock.now()).await?;
     let post = tx.post(target.post).await?.ok_or(Fault::NoSuchPost(target.post))?;
@@ -186,6 +181,12 @@ pub async fn retry(app: &App, store: &mut Store, target: &Target, wish: &Wish, u
     let again: Vec<&Row> = rows.iter().filter(|row| states.contains(&row.d.state)).collect();
     let channels: Vec<_> = again.iter().filter_map(|row| app.find_channel(&row.channel)).collect();
     super::add::may_go(app, &post, wish, &channels, tx.now)?;
+    if !twice {
+        let same_as = super::add::same_as(&post);
+        for channel in channels {
+            super::add::not_twice(&mut tx, app, channel, &same_as, post.id).await?;
+        }
+    }
     let now = tx.now;
     each(
         &mut tx,
@@ -203,7 +204,7 @@ pub async fn retry(app: &App, store: &mut Store, target: &Target, wish: &Wish, u
         },
     )
     .await?;
-    done(tx, app, target.post).await
+    view::after(tx, app, target.post, false).await?.show(app, store).await
 }
 
 /// Gives waiting deliveries another time or place. A draft is queued by it.
@@ -254,7 +255,7 @@ pub async fn shift(app: &App, store: &mut Store, target: &Target, place: &Place)
         post.draft = false;
         tx.save_post(&post, &super::add::same_as(&post)).await?;
     }
-    done(tx, app, target.post).await
+    view::after(tx, app, target.post, false).await?.show(app, store).await
 }
 
 /// Says what became of a delivery that nobody could tell by machine.
@@ -302,5 +303,5 @@ pub async fn resolve(app: &App, store: &mut Store, post: i64, name: &str, said: 
         Some(if *said == Said::Absent { "absent" } else { "published" }),
     )
     .await?;
-    done(tx, app, post).await
+    view::after(tx, app, post, false).await?.show(app, store).await
 }

@@ -52,15 +52,23 @@ pub async fn doctor(app: &App) -> Vec<Check> {
     list.extend(database(app).await);
     list.push(clock(app));
     list.push(zones(app));
-    list.extend(app.config.channels.iter().map(|channel| match check::credentials(channel) {
-        Ok(list) if list.is_empty() => Check::good("credentials", format!("{} needs none", channel.name)),
-        Ok(_) => Check::good("credentials", format!("{}: all are there", channel.name)),
-        // Only the daemon needs them: where it cannot read one, `status` says so.
-        Err(what) => Check {
-            hint: Some(UNSEEN.to_owned()),
-            ..Check::good("credentials", format!("{} cannot be seen from here: {what}", channel.name))
-        },
-    }));
+    list.extend(
+        app.config
+            .channels
+            .iter()
+            .map(|channel| match check::credentials(channel) {
+                Ok(list) if list.is_empty() => Check::good("credentials", format!("{} needs none", channel.name)),
+                Ok(_) => Check::good("credentials", format!("{}: all are there", channel.name)),
+                // Only the daemon needs them: where it cannot read one, `status` says so.
+                Err(what) => Check {
+                    hint: Some(UNSEEN.to_owned()),
+                    ..Check::good(
+                        "credentials",
+                        format!("{} cannot be seen from here: {what}", channel.name),
+                    )
+                },
+            }),
+    );
     list.push(disk(&app.database));
     list
 }

@@ -115,11 +115,7 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
         retime(&mut tx, app, &mut rows, edit).await?;
     }
     tx.audit(&app.user, "edit", Some(id), None, None).await?;
-    let shown = view::post(&mut tx, app, id).await?;
-    if !edit.dry_run {
-        tx.commit().await?;
-    }
-    Ok(shown)
+    view::after(tx, app, id, edit.dry_run).await?.show(app, store).await
 }
 
 fn merged(old: &Post, edit: &Edit) -> Post {

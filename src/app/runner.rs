@@ -10,8 +10,8 @@ use rustix::fs::inotify;
 use tokio::io::unix::AsyncFd;
 
 use super::publisher::Publisher;
-use super::{App, Fault};
 use super::view::DeliveryView;
+use super::{App, Fault};
 use crate::domain::delivery::State;
 use crate::domain::lane::Timing;
 use crate::storage::{Filter, Order, PublisherLock, Row, Store, Take};
@@ -186,6 +186,7 @@ pub async fn wait(
     let mut stopped = false;
     let until = app.now().checked_add(WAIT_MAX).unwrap_or(Timestamp::MAX);
     let mut publisher: Option<Publisher> = None;
+    let mut seen = None;
     loop {
         if publisher.is_none() {
             let folder = store.folder();
@@ -198,7 +199,7 @@ pub async fn wait(
             while publisher.advance().await? {}
         }
         let now = app.now();
-        if has_outcome(app, &mut store, post).await? || now > until {
+        if has_outcome(app, &mut store, post, &mut seen).await? || now > until {
             break;
         }
         let nap = tokio::time::sleep(Duration::from_millis(20));
@@ -239,16 +240,29 @@ const SOON: SignedDuration = SignedDuration::from_secs(30);
 pub fn is_soon(d: &DeliveryView, now: Timestamp) -> bool {
     let soon = now.checked_add(SOON).unwrap_or(Timestamp::MAX);
     // The time to think better of it may be longer than that.
-    let planned = d.row.due.as_ref().filter(|_| d.row.timing == Timing::Now).map(|due| due.at);
+    let planned = d
+        .row
+        .due
+        .as_ref()
+        .filter(|_| d.row.timing == Timing::Now)
+        .map(|due| due.at);
     let shut = d.blocked.iter().any(|b| !b.gate.passes());
-    let goes = d.time.is_some_and(|at| at <= planned.map_or(soon, |planned| planned.max(soon)));
+    let goes = d
+        .time
+        .is_some_and(|at| at <= planned.map_or(soon, |planned| planned.max(soon)));
     !shut && goes && d.row.d.retry_at.is_none_or(|at| at <= soon)
 }
 
 /// After so many tries `--wait` leaves the rest to the daemon.
 const TRIES: i64 = 3;
 
-async fn has_outcome(app: &App, store: &mut Store, post: i64) -> Result<bool, Fault> {
+/// Looks only when the database has changed since the last look: the forecast of a long queue costs something.
+async fn has_outcome(app: &App, store: &mut Store, post: i64, seen: &mut Option<i64>) -> Result<bool, Fault> {
+    let version = store.data_version().await?;
+    if *seen == Some(version) {
+        return Ok(false);
+    }
+    *seen = Some(version);
     let mut tx = store.read(app.now()).await?;
     let shown = super::view::post(&mut tx, app, post).await?;
     let now = tx.now;

@@ -1,5 +1,6 @@
 //! What needs a person, and what comes next.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use jiff::{SignedDuration, Timestamp};
@@ -51,6 +52,18 @@ pub struct Status {
     /// The process that publishes.
     pub publisher: Option<u32>,
 }
+
+/// What is known beside a delivery when it is looked at.
+struct Seen {
+    now: Timestamp,
+    /// A process publishes.
+    publishing: bool,
+    /// The slot keys that are used, by channel.
+    used: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Slot keys show wall time, which may differ from the instant by as much.
+const SLACK: SignedDuration = SignedDuration::from_hours(27);
 
 /// Looks at everything. Reads states, never the outbox.
 ///
@@ -105,8 +118,15 @@ pub async fn status(app: &App, store: &mut Store) -> Result<Status, Fault> {
         .await?;
     let trouble = super::view::named(&mut tx, app, trouble, &std::collections::BTreeMap::new()).await?;
     let list = queue(&mut tx, app, None).await?;
+    let mut seen = Seen { now, publishing: status.publisher.is_some(), used: BTreeMap::new() };
+    for channel in &app.config.channels {
+        let from = now.checked_sub(channel.late_limit + SLACK).unwrap_or(Timestamp::MIN);
+        let from = app.zone(channel).to_datetime(from).to_string();
+        let used = tx.used_slots(&channel.name, &from).await?;
+        seen.used.insert(channel.name.clone(), used.into_iter().collect());
+    }
     for (post, d) in trouble.iter().chain(&list) {
-        status.attention.extend(attention(app, post, d, now));
+        status.attention.extend(attention(app, post, d, &seen));
     }
     stuck(&mut status, publisher, &list, now);
     status.next = list.into_iter().find(|(_, d)| {
@@ -183,7 +203,8 @@ fn ended(reason: &str) -> &str {
 }
 
 /// What a delivery needs a person for. Under embargo it is named by number alone.
-fn attention(app: &App, post: &Post, d: &DeliveryView, now: Timestamp) -> Option<Attention> {
+fn attention(app: &App, post: &Post, d: &DeliveryView, seen: &Seen) -> Option<Attention> {
+    let now = seen.now;
     let name = d.row.name();
     let title = if post.is_embargoed(now) {
         String::new()
@@ -213,7 +234,7 @@ fn attention(app: &App, post: &Post, d: &DeliveryView, now: Timestamp) -> Option
                     .map_or_else(|| app.home_zone(), |c| app.zone(c));
                 format!(" The message left at {}.", say::stamp(at, &zone, &d.zone))
             });
-            let machine = d.row.d.retry_at.is_some();
+            let machine = d.row.d.retry_at.is_some() && seen.publishing;
             // Where a machine can find out, nobody is asked.
             let (advice, next) = if machine {
                 ("Handbill is looking it up.", Vec::new())
@@ -242,7 +263,7 @@ fn attention(app: &App, post: &Post, d: &DeliveryView, now: Timestamp) -> Option
             format!("{name}{title} was missed: its time passed before it could go."),
             vec![format!("handbill retry {name}")],
         ),
-        State::Pending => pending(app, d, now, &name, &title).map(|(kind, message, next)| Attention {
+        State::Pending => pending(app, d, seen, &name, &title).map(|(kind, message, next)| Attention {
             kind,
             delivery: Some(name.clone()),
             message,
@@ -256,10 +277,11 @@ fn attention(app: &App, post: &Post, d: &DeliveryView, now: Timestamp) -> Option
 fn pending(
     app: &App,
     d: &DeliveryView,
-    now: Timestamp,
+    seen: &Seen,
     name: &str,
     title: &str,
 ) -> Option<(&'static str, String, Vec<String>)> {
+    let now = seen.now;
     if app.find_channel(&d.row.channel).is_none() {
         let message = format!("{name}{title} waits for a channel that the configuration does not name.");
         let next = vec![
@@ -321,7 +343,8 @@ fn pending(
         .row
         .ready_at
         .max(now.checked_sub(channel.late_limit).unwrap_or(Timestamp::MIN));
-    let passed = channel.schedule.latest(&app.zone(channel), now, from);
+    let used = |key: &str| seen.used.get(&channel.name).is_some_and(|used| used.contains(key));
+    let passed = channel.schedule.latest(&app.zone(channel), now, from).filter(|slot| !used(&slot.key));
     let shut = d
         .blocked
         .iter()

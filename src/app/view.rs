@@ -14,7 +14,7 @@ use crate::domain::gates::Blocked;
 use crate::domain::lane::{self, Timing};
 use crate::domain::post::Post;
 use crate::networks::Facts;
-use crate::storage::{Filter, HoldRow, Order, Row, Tx};
+use crate::storage::{Filter, HoldRow, Order, Row, Store, Tx};
 
 /// A link as it will stand in a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,29 +122,60 @@ pub async fn prospects(tx: &mut Tx<'_>, app: &App, names: &BTreeSet<String>) -> 
 /// # Errors
 /// [`Fault::NoSuchPost`].
 pub async fn post(tx: &mut Tx<'_>, app: &App, id: i64) -> Result<PostView, Fault> {
+    let pending = Filter { post: Some(id), states: vec![State::Pending], ..Filter::default() };
+    let rows = tx.deliveries(&pending, Order::Id).await?;
+    let names: BTreeSet<String> = rows.into_iter().map(|row| row.channel).collect();
+    let prospects = prospects(tx, app, &names).await?;
+    post_with(tx, app, id, &prospects).await
+}
+
+/// As [`post`], where planning has been asked already.
+///
+/// # Errors
+/// [`Fault::NoSuchPost`].
+pub async fn post_with(tx: &mut Tx<'_>, app: &App, id: i64, prospects: &BTreeMap<i64, Prospect>) -> Result<PostView, Fault> {
     let Some(post) = tx.post(id).await? else {
         return Err(Fault::NoSuchPost(id));
     };
-    let rows = tx
-        .deliveries(
-            &Filter {
-                post: Some(id),
-                ..Filter::default()
-            },
-            Order::Id,
-        )
-        .await?;
-    let names: BTreeSet<String> = rows
-        .iter()
-        .filter(|row| row.d.state == State::Pending)
-        .map(|row| row.channel.clone())
-        .collect();
-    let prospects = prospects(tx, app, &names).await?;
+    let filter = Filter { post: Some(id), ..Filter::default() };
     let mut deliveries = Vec::new();
-    for row in rows {
-        deliveries.push(delivery(tx, app, &post, row, &prospects).await?);
+    for row in tx.deliveries(&filter, Order::Id).await? {
+        deliveries.push(delivery(tx, app, &post, row, prospects).await?);
     }
     Ok(PostView { post, deliveries })
+}
+
+/// A transaction that has done its work, and the post that it was about.
+pub enum After {
+    /// Committed: what is shown is read afterwards, so that nobody waits for the forecast.
+    Done(i64),
+    /// A dry run: read before it is undone.
+    Shown(Box<PostView>),
+}
+
+/// Ends a transaction about one post.
+///
+/// # Errors
+/// Where the commit failed: then nothing happened.
+pub async fn after(mut tx: Tx<'_>, app: &App, id: i64, dry_run: bool) -> Result<After, Fault> {
+    if dry_run {
+        return Ok(After::Shown(Box::new(post(&mut tx, app, id).await?)));
+    }
+    tx.commit().await?;
+    Ok(After::Done(id))
+}
+
+impl After {
+    /// The post as it stands now.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn show(self, app: &App, store: &mut Store) -> Result<PostView, Fault> {
+        match self {
+            After::Shown(shown) => Ok(*shown),
+            After::Done(id) => post(&mut store.read(app.now()).await?, app, id).await,
+        }
+    }
 }
 
 /// One delivery with everything that is shown of it.

@@ -35,6 +35,8 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     let mut tx = store.read(app.now()).await?;
     let limit = usize::try_from(args.limit).unwrap_or(50);
     let mut posts: Vec<PostView> = Vec::new();
+    let names = app.config.channels.iter().map(|channel| channel.name.clone()).collect();
+    let prospects = view::prospects(&mut tx, app, &names).await?;
     let mut before = None;
     'pages: loop {
         let ids = tx
@@ -42,7 +44,7 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
             .await?;
         let Some(last) = ids.last().copied() else { break };
         for id in ids {
-            let shown = view::post(&mut tx, app, id).await?;
+            let shown = view::post_with(&mut tx, app, id, &prospects).await?;
             if args.state.as_deref().is_none_or(|state| state == shown.state()) {
                 posts.push(shown);
             }

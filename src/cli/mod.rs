@@ -28,7 +28,7 @@ mod waiting;
 mod words;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -297,7 +297,7 @@ impl Places {
     fn with(&self, config: config::Config, zones: ZoneRules) -> Result<Ctx, Fault> {
         let database = match &self.database {
             // Named on the command line: relative to where the person stands.
-            Some(url) => config::database_path(url, Path::new("")),
+            Some(url) => config.database_file(Some(url)),
             None => config.database_file(None),
         }
         .map_err(|what| Fault::Input {

@@ -180,7 +180,7 @@ pub(super) fn wish(app: &App, args: &WordArgs) -> Result<Option<Wish>, Fault> {
 /// [`Fault::Input`] where `none` stands beside others of its kind.
 pub(super) fn off(args: &mut WordArgs) -> Result<Off, Fault> {
     let is_none = |text: &str| text.trim().eq_ignore_ascii_case(NONE);
-    let mut alone = |option, list: &mut Vec<String>| {
+    let alone = |option, list: &mut Vec<String>| {
         let any = list.iter().any(|item| is_none(item));
         if any && list.len() > 1 {
             return Err(Fault::input(option, "none takes all off, so it stands alone"));

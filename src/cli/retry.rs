@@ -26,6 +26,9 @@ pub(super) struct Args {
     /// Now
     #[arg(long)]
     now: bool,
+    /// Queue it although another post has brought the article there meanwhile
+    #[arg(long)]
+    allow_duplicate: bool,
     /// Wait for the outcome
     #[arg(long)]
     wait: bool,
@@ -54,6 +57,6 @@ async fn change(args: &Args, ctx: &Ctx) -> Result<(Store, PostView), Fault> {
         None => Wish::Slot,
     };
     let mut store = ctx.open(Take::Existing).await?;
-    let shown = retry(app, &mut store, &target, &wish, ctx.undo()).await?;
+    let shown = retry(app, &mut store, &target, &wish, ctx.undo(), args.allow_duplicate).await?;
     Ok((store, shown))
 }

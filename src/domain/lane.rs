@@ -191,8 +191,20 @@ pub fn is_late(lane: &Lane<'_>, waiting: &Waiting, now: Timestamp) -> bool {
     if waiting.expires.is_some_and(|expires| expires <= now) {
         return true;
     }
-    let limit = waiting.due.and_then(|due| due.checked_add(lane.late_limit).ok());
-    waiting.timing != Timing::Slot && limit.is_some_and(|limit| limit < now) && !held(lane, waiting, now)
+    let Some(due) = waiting.due.filter(|_| waiting.timing != Timing::Slot) else {
+        return false;
+    };
+    let over = due.checked_add(lane.late_limit).is_ok_and(|limit| limit < now);
+    (over || passed_in_hold(lane, waiting, due, now)) && !held(lane, waiting, now)
+}
+
+/// Whether a set time passed during a hold that is over: nobody wanted it then, so nobody gets it unseen now. (A person
+/// who releases a hold and wants such posts spaced out gives them new times.)
+fn passed_in_hold(lane: &Lane<'_>, waiting: &Waiting, due: Timestamp, now: Timestamp) -> bool {
+    lane.holds.iter().any(|hold| {
+        let concerns = hold.tag.as_ref().is_none_or(|tag| waiting.tags.contains(tag));
+        concerns && hold.since <= due && hold.until.is_some_and(|until| due < until && until <= now)
+    })
 }
 
 /// Whether a hold keeps it.

@@ -49,6 +49,8 @@ pub fn judge(list: &[Candidate], reaches_back: bool, job: &Job<'_>, search: &Sea
     }
     let mut ours: Vec<&Candidate> = Vec::new();
     let mut just_before = false;
+    // What a person named by its address is recorded by that.
+    let is_taken = |c: &Candidate| (search.taken)(&c.remote_id) || c.url.as_deref().is_some_and(search.taken);
     for candidate in list {
         let same = match job.link {
             Some(link) => names(candidate, link),
@@ -56,7 +58,7 @@ pub fn judge(list: &[Candidate], reaches_back: bool, job: &Job<'_>, search: &Sea
         };
         let known = ours.iter().any(|c| c.remote_id == candidate.remote_id);
         let too_old = candidate.at.is_some_and(|at| at < floor);
-        if !same || known || (search.taken)(&candidate.remote_id) {
+        if !same || known || is_taken(candidate) {
             continue;
         }
         if !too_old {

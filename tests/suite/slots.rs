@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::bed::{Bed, HEAD};
 use crate::database::text;
 use crate::fake::webhook::Webhook;
-use crate::fake::{Fake, World};
+use crate::fake::{Fake, Fault, Reply, When, World};
 use crate::network::{feed_channel, webhook_channel};
 use crate::patience::side_by_side;
 
@@ -249,5 +249,68 @@ fn slots_are_told_with_their_gaps_and_overlaps() {
         (&first["at"], &first["note"]),
         (&json!("2026-10-25T00:30:00Z"), &json!("overlap")),
         "{autumn}"
+    );
+}
+
+/// A webhook with a slot each hour, and two posts that wait for one.
+fn two_for_one_slot(fault: Fault) -> (Bed, Fake<Webhook>) {
+    let mut bed = Bed::empty();
+    let hook = Fake::start("hook", &bed.target, Webhook::new());
+    hook.service(|hook| hook.any_time = true);
+    let channel = format!("{}schedule = [\"0 * * * *\"]\n", webhook_channel("hook", &hook.url()));
+    bed.write("handbill.toml", &format!("{HEAD}\n{channel}"));
+    bed.at(TUESDAY);
+    add(&bed, 1, &[]);
+    add(&bed, 2, &[]);
+    hook.on_post([fault]);
+    bed.at("2026-11-24T17:00:01Z").json(&["run", "--once"]);
+    (bed, hook)
+}
+
+fn states(bed: &Bed) -> [String; 2] {
+    ["1/hook", "2/hook"].map(|delivery| bed.database().state(delivery))
+}
+
+#[test]
+fn a_refusal_frees_the_slot_for_the_next_post() {
+    let (bed, _hook) = two_for_one_slot(Fault::Say(Reply::empty(422), false));
+    assert_eq!(states(&bed), ["failed", "published"]);
+    let slots = bed.database().rows("SELECT slot_key FROM delivery ORDER BY id");
+    assert_eq!(
+        [text(&slots[0], "slot_key"), text(&slots[1], "slot_key")],
+        ["", "2026-11-24T17:00"]
+    );
+}
+
+#[test]
+fn a_post_that_is_tried_again_keeps_its_slot() {
+    let busy = Reply::empty(429).header("retry-after", "300");
+    let (mut bed, hook) = two_for_one_slot(Fault::Say(busy, false));
+    once(&mut bed, "2026-11-24T17:02:00Z", 0);
+    assert_eq!(states(&bed), ["pending", "pending"]);
+    once(&mut bed, "2026-11-24T17:06:00Z", 0);
+    assert_eq!(states(&bed), ["published", "pending"]);
+    once(&mut bed, "2026-11-24T17:07:00Z", 0);
+    assert_eq!(
+        (states(&bed), hook.public().len()),
+        (["published".into(), "pending".into()], 1)
+    );
+}
+
+#[test]
+fn a_post_in_doubt_keeps_its_slot() {
+    let (mut bed, hook) = two_for_one_slot(Fault::Drop(When::Accepted));
+    for minute in ["17:01", "17:30"] {
+        bed.at(&format!("2026-11-24T{minute}:00Z")).json(&["run", "--once"]);
+        assert_eq!(bed.database().state("2/hook"), "pending", "two in one slot at {minute}");
+    }
+    assert_eq!(
+        (bed.database().state("1/hook"), hook.public().len()),
+        ("published".to_owned(), 1)
+    );
+    once(&mut bed, "2026-11-24T18:00:00Z", 0);
+    assert_eq!(
+        (states(&bed), hook.public().len()),
+        (["published".into(), "published".into()], 2)
     );
 }

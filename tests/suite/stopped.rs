@@ -6,11 +6,12 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::bed::Bed;
-use crate::database::text;
+use crate::daemon::Daemon;
+use crate::database::{number, text};
 use crate::fake::bluesky::Bluesky;
-use crate::fake::{Fake, Fault, When, World};
+use crate::fake::{Fake, Fault, Seen, When, World};
 use crate::invariants::Watch;
-use crate::network::{ARTICLE, Network, One, bluesky_channel};
+use crate::network::{Network, One, bluesky_channel, one_server};
 use crate::patience::{side_by_side, time_passes, until};
 
 /// Longer than the five seconds within which a call must begin.
@@ -122,42 +123,91 @@ fn a_hold_that_came_after_the_intent_is_kept_when_it_wakes() {
     assert_eq!(one.net.public().len(), 1);
 }
 
-/// Stopped between its claim and its intent: a session had ended, and is renewed in between.
-#[test]
-fn a_hold_that_came_after_the_claim_is_kept_when_it_wakes() {
-    let bed = Bed::empty();
-    let fake = Fake::start("bluesky", &bed.target, Bluesky::new());
-    bed.write(
-        "handbill.toml",
-        &format!("{}\n{}", crate::bed::HEAD, bluesky_channel("bluesky", &fake.url())),
-    );
-    bed.add_now(ARTICLE);
-    let mut watch = Watch::new(bed.database(), &[&fake]);
+/// A daemon that is stopped between its claim of `2/ch` and its intent: a session had ended, and is renewed in between.
+fn stopped_after_its_claim() -> (Bed, Fake<Bluesky>, Daemon) {
+    let (bed, fake) = one_server(Bluesky::new(), bluesky_channel);
     let mut daemon = bed.daemon();
-    bed.wait_state(watch.database(), "1/bluesky", "published");
+    let database = bed.database();
+    bed.wait_state(&database, "1/ch", "published");
     fake.service(Bluesky::expire_tokens);
     fake.on_path("refreshSession", [Fault::Signal(When::Read, Signal::STOP)]);
     bed.add_now("https://example.org/second");
     daemon.wait_stopped();
-    watch.check();
-    assert_eq!(watch.database().state("2/bluesky"), "sending");
+    assert_eq!(database.state("2/ch"), "sending");
+    assert!(fake.public().len() == 1);
+    (bed, fake, daemon)
+}
+
+#[test]
+fn a_hold_that_came_after_the_claim_is_kept_when_it_wakes() {
+    let (bed, fake, mut daemon) = stopped_after_its_claim();
+    let mut watch = Watch::new(bed.database(), &[&fake]);
     let requests = fake.posts().len();
     bed.json(&["hold", "--reason", "Earthquake"]).done();
     daemon.cont();
-    until("the claim is given back", || {
-        watch.check();
-        (watch.database().state("2/bluesky") == "pending").then_some(())
-    });
+    watch.until("2/ch", "pending");
     assert_eq!(fake.posts().len(), requests, "something was sent during the hold");
     bed.json(&["release", "--overdue", "space"]).done();
-    until("it goes after the release", || {
-        watch.check();
-        (watch.database().state("2/bluesky") == "published").then_some(())
-    });
+    watch.until("2/ch", "published");
     assert_eq!(fake.public().len(), 2);
     assert_eq!(
         fake.count_path("createSession"),
         1,
         "a session that ended is renewed, not opened anew"
     );
+}
+
+/// The claim is from before the release, so it may not become an intent: the release may have closed its slot.
+#[test]
+fn a_claim_from_before_a_hold_and_its_release_is_given_back() {
+    let (bed, fake, mut daemon) = stopped_after_its_claim();
+    let mut watch = Watch::new(bed.database(), &[&fake]);
+    let claimed = watch.database().number("SELECT token FROM delivery WHERE post = 2");
+    bed.json(&["hold", "--reason", "Earthquake"]).done();
+    bed.json(&["release", "--overdue", "space"]).done();
+    daemon.cont();
+    watch.until("2/ch", "published");
+    let tokens = watch
+        .database()
+        .rows("SELECT token FROM attempt WHERE delivery = 2 AND visible = 1 AND evidence = 'accepted'");
+    assert!(
+        tokens.iter().all(|row| number(row, "token") > Some(claimed)),
+        "{tokens:?} and {claimed}"
+    );
+    assert_eq!(fake.public().len(), 2);
+}
+
+#[test]
+fn an_edit_takes_a_claim_away_and_only_the_new_words_go_out() {
+    let (bed, fake, mut daemon) = stopped_after_its_claim();
+    let mut watch = Watch::new(bed.database(), &[&fake]);
+    bed.json(&["edit", "2", "--summary", "Better words."]).done();
+    watch.check();
+    daemon.cont();
+    watch.until("2/ch", "published");
+    let second: Vec<Seen> = fake
+        .posts()
+        .into_iter()
+        .filter(|seen| seen.body.contains("second"))
+        .collect();
+    let new: Vec<&Seen> = second
+        .iter()
+        .filter(|seen| seen.body.contains("Better words."))
+        .collect();
+    // The very first try met the ended session, with the old words; nothing of it was taken.
+    assert_eq!((second.len(), new.len(), fake.public().len()), (2, 1, 2), "{second:?}");
+}
+
+#[test]
+fn a_cancel_takes_a_claim_away_and_nothing_goes_out() {
+    let (bed, fake, mut daemon) = stopped_after_its_claim();
+    let mut watch = Watch::new(bed.database(), &[&fake]);
+    let requests = fake.posts().len();
+    let post = bed.json(&["cancel", "2"]).done();
+    assert_eq!(post["deliveries"][0]["state"], "cancelled", "{post}");
+    daemon.cont();
+    bed.add_now("https://example.org/third");
+    watch.until("3/ch", "published");
+    assert_eq!(watch.database().state("2/ch"), "cancelled");
+    assert_eq!((fake.posts().len(), fake.public().len()), (requests + 1, 2));
 }

@@ -26,6 +26,8 @@ pub(super) fn point(name: &str) {
         let (point, n) = wanted.split_once(':').unwrap_or((&wanted, "1"));
         if point == name && n.parse() == Ok(passed) {
             let _ = kill_process(getpid(), signal);
+            // A signal may reach another thread first: this one must not get past the point meanwhile.
+            std::thread::sleep(std::time::Duration::from_millis(100));
         }
     }
 }

@@ -133,7 +133,9 @@ impl Publisher {
         let mut tx = store.begin(&|| clock.now()).await?;
         let epoch = tx.new_epoch().await?;
         tx.end_all_attempts().await?;
-        tx.look_at_all_unknown().await?;
+        if only.is_none() {
+            tx.look_at_all_unknown().await?;
+        }
         for id in tx.sending().await? {
             let Some(mut row) = tx.delivery(id).await? else {
                 continue;

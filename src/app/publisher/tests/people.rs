@@ -192,7 +192,7 @@ impl Bed {
             0..2 => ("cancel", allowed(cancel(&app, people, &target).await)?.is_some()),
             2..5 => (
                 "retry",
-                allowed(retry(&app, people, &target, &wish, false).await)?.is_some(),
+                allowed(retry(&app, people, &target, &wish, false, false).await)?.is_some(),
             ),
             5..7 => ("move", allowed(shift(&app, people, &target, &place).await)?.is_some()),
             _ => {
