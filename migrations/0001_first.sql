@@ -80,8 +80,8 @@ CREATE UNIQUE INDEX delivery_slot ON delivery (channel, slot_key) WHERE slot_key
 CREATE INDEX delivery_active ON delivery (channel, state) WHERE state IN ('pending', 'sending', 'unknown');
 CREATE INDEX delivery_order ON delivery (channel, (timing = 'slot'), due_at, position, post) WHERE state = 'pending';
 CREATE INDEX delivery_intent ON delivery (channel, intent_at) WHERE intent_at IS NOT NULL;
-CREATE INDEX delivery_state ON delivery (state);
-CREATE INDEX delivery_time ON delivery (COALESCE(published_at, ended_at, slot_at, due_at, added_at));
+CREATE INDEX delivery_needs ON delivery (state) WHERE state IN ('failed', 'missed');
+CREATE INDEX delivery_time ON delivery (COALESCE(published_at, ended_at, slot_at, due_at, added_at)) WHERE state <> 'pending';
 
 CREATE TABLE part (
     delivery     INTEGER NOT NULL REFERENCES delivery (id),

@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 
 use super::Outcome;
 use super::fill::block_on;
+use super::process::{processor, written};
+use super::server::Server;
 
 /// A message of the size of Handbill's.
 pub(crate) const BODY: &str = r#"{"type":"post.published","timestamp":"2026-12-01T09:00:00Z","data":{"post":17,"channel":"channel-0","title":"Queued 17","summary":"Doctors who prescribe safer alternatives see fewer deaths and fewer emergencies, says a study of five years in three cities. What the clinics learnt, and what they ask of the law.","url":"https://example.org/queue/17","text":"Doctors who prescribe safer alternatives see fewer deaths and fewer emergencies, says a study of five years in three cities. What the clinics learnt, and what they ask of the law.\n\nRead the full article: https://example.org/queue/17\n\nComments? @figures\n\nDoctors can lead the way to healthier drug policies – join IDHDP now","language":"en","hashtags":[],"tags":[]}}"#;
@@ -61,10 +63,11 @@ pub(crate) fn posts(address: &str, tasks: u32, each: u32) -> Outcome<Duration> {
     })
 }
 
-/// A timer alone: sleeps to each of these instants and posts; how late the first byte can be here.
+/// A timer alone: posts once at the start, then sleeps to each of these instants and posts.
 pub(crate) fn timed(address: &str, dues: &[SystemTime]) -> Outcome {
     block_on(async {
         let client = client()?;
+        post(&client, address).await?;
         for due in dues {
             let pause = due.duration_since(SystemTime::now()).unwrap_or_default();
             tokio::time::sleep(pause).await;
@@ -130,18 +133,63 @@ pub(crate) fn commits(file: &Path, pairs: u32) -> Outcome<Duration> {
     })
 }
 
-/// The time of so many posts, each between two durable commits.
-pub(crate) fn durable_posts(file: &Path, address: &str, count: u32) -> Outcome<Duration> {
+/// The time of so many posts, each between two durable commits; what the processor did for it, and the bytes written.
+pub(crate) fn durable_posts(file: &Path, server: &Server, count: u32) -> Outcome<Work> {
     block_on(async {
         let client = client()?;
-        post(&client, address).await?;
+        post(&client, &server.address).await?;
         let mut queue = Queue::open(file).await?;
+        let meter = Meter::start(std::process::id(), Some(server.thread))?;
         let started = Instant::now();
         for _ in 0..count {
             let id = queue.intent().await?;
-            post(&client, address).await?;
+            post(&client, &server.address).await?;
             queue.settle(id).await?;
         }
-        Ok(started.elapsed())
+        meter.read(started.elapsed())
     })
+}
+
+/// What a piece of work took.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Work {
+    pub(crate) took: Duration,
+    pub(crate) processor: Duration,
+    /// Bytes written to files.
+    pub(crate) written: u64,
+}
+
+impl std::ops::AddAssign for Work {
+    fn add_assign(&mut self, other: Self) {
+        self.took += other.took;
+        self.processor += other.processor;
+        self.written += other.written;
+    }
+}
+
+/// Reads what a process has used since a moment.
+pub(crate) struct Meter {
+    pid: u32,
+    without: Option<u32>,
+    processor: Duration,
+    written: u64,
+}
+
+impl Meter {
+    pub(crate) fn start(pid: u32, without: Option<u32>) -> Outcome<Self> {
+        Ok(Self {
+            pid,
+            without,
+            processor: processor(pid, without)?,
+            written: written(pid)?,
+        })
+    }
+
+    pub(crate) fn read(&self, took: Duration) -> Outcome<Work> {
+        Ok(Work {
+            took,
+            processor: processor(self.pid, self.without)?.saturating_sub(self.processor),
+            written: written(self.pid)?.saturating_sub(self.written),
+        })
+    }
 }

@@ -60,7 +60,10 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome {
     bench.report.row(
         "composing one post for four networks",
         Amount::us(percentile(ours, 50)),
-        (Amount::us(percentile(floor, 50)), "one bare pass over the graphemes of the four texts"),
+        (
+            Amount::us(percentile(floor, 50)),
+            "one bare pass over the graphemes of the four texts",
+        ),
         Target::None,
     );
     Ok(())

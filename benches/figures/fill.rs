@@ -123,7 +123,10 @@ fn past_sql(channels: &[String], posts: u32) -> String {
 
 /// Queues `each` posts on every one of these channels, all due at one instant (milliseconds since 1970).
 pub(crate) fn queue(site: &Site, channels: &[String], network: &str, each: u32, due: i64) -> Outcome {
-    let (now, values) = (now_ms(), channels.iter().map(|name| format!("('{name}')")).collect::<Vec<_>>());
+    let (now, values) = (
+        now_ms(),
+        channels.iter().map(|name| format!("('{name}')")).collect::<Vec<_>>(),
+    );
     let values = values.join(", ");
     let text = format!(
         "BEGIN;
@@ -165,7 +168,11 @@ pub(crate) fn published(site: &Site, due: i64, count: u32, most: Duration) -> Ou
                 return Ok(row.get(1));
             }
             if std::time::Instant::now() > until {
-                return Err(format!("{done} of {count} deliveries were published within {} s", most.as_secs()).into());
+                return Err(format!(
+                    "{done} of {count} deliveries were published within {} s",
+                    most.as_secs()
+                )
+                .into());
             }
             // Seldom, so as not to take the daemon's processor.
             tokio::time::sleep(Duration::from_millis(100)).await;

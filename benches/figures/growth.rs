@@ -18,14 +18,22 @@ use super::start::long_past;
 use super::{Bench, Outcome, fill};
 
 pub(crate) fn run(bench: &mut Bench) -> Outcome {
-    let counts = if bench.quick { [0, 5_000, 20_000] } else { [0, 100_000, 1_000_000] };
+    let counts = if bench.quick {
+        [0, 5_000, 20_000]
+    } else {
+        [0, 100_000, 1_000_000]
+    };
     let mut places = [0; 3];
     for (place, count) in places.iter_mut().zip(counts) {
         *place = long_past(bench, count)?;
         time(bench.pasts[*place].1.command(&["queue"]))?;
     }
     let sites = places.map(|place| &bench.pasts[place].1);
-    let add = add(sites, if bench.quick { 10 } else { 60 }, &bench.root.join("bare-add.db"))?;
+    let add = add(
+        sites,
+        if bench.quick { 10 } else { 60 },
+        &bench.root.join("bare-add.db"),
+    )?;
     let mut looks = [Look::default(); 3];
     for (look, site) in looks.iter_mut().zip(sites) {
         *look = watch(site, if bench.quick { 20 } else { 100 })?;
@@ -44,7 +52,12 @@ fn tell(bench: &mut Bench, counts: [u32; 3], (add, bare_add): ([Duration; 3], Du
     );
     for no in 1..3 {
         let floor = (Amount::ms(add[0]), "with no past");
-        report.row(format!("add, {} past", counts[no]), Amount::ms(add[no]), floor, Target::Within(1.2));
+        report.row(
+            format!("add, {} past", counts[no]),
+            Amount::ms(add[no]),
+            floor,
+            Target::Within(1.2),
+        );
     }
     report.row(
         "due scan of 4 channels, no past",
@@ -55,7 +68,12 @@ fn tell(bench: &mut Bench, counts: [u32; 3], (add, bare_add): ([Duration; 3], Du
     for no in 1..3 {
         let (ours, count) = (Amount::us(looks[no].scan), counts[no]);
         let floor = (Amount::us(looks[0].scan), "with no past");
-        report.row(format!("due scan of 4 channels, {count} past"), ours, floor, Target::Within(1.2));
+        report.row(
+            format!("due scan of 4 channels, {count} past"),
+            ours,
+            floor,
+            Target::Within(1.2),
+        );
     }
     report.row(
         format!("due scan of 4 channels, {} past, against a bare select", counts[2]),
@@ -78,13 +96,25 @@ fn add(sites: [&Site; 3], runs: u32, bare: &std::path::Path) -> Outcome<([Durati
         command.arg(bare).arg(sql);
         command
     };
-    time(shell("pragma journal_mode = wal; create table post (id integer primary key, text text)"))?;
+    time(shell(
+        "pragma journal_mode = wal; create table post (id integer primary key, text text)",
+    ))?;
     let number = std::cell::Cell::new(0);
     let next = |site: &Site| {
         number.set(number.get() + 1);
         let url = format!("https://example.org/added/{}", number.get());
         let words = "The same words as ever, a little shorter than most.";
-        site.command(&["add", &url, "--no-fetch", "--summary", words, "--to", "channel-0", "--at", "in 20 hours"])
+        site.command(&[
+            "add",
+            &url,
+            "--no-fetch",
+            "--summary",
+            words,
+            "--to",
+            "channel-0",
+            "--at",
+            "in 20 hours",
+        ])
     };
     let insert = || shell("pragma synchronous = full; insert into post (text) values ('The same words as ever.')");
     let [a, b, c, floor] = medians(
@@ -108,7 +138,9 @@ struct Look {
 fn watch(site: &Site, runs: u32) -> Outcome<Look> {
     let app = site.app()?;
     fill::block_on(async {
-        let mut store = Store::open(&site.database, Take::Existing).await.map_err(|e| format!("{e:?}"))?;
+        let mut store = Store::open(&site.database, Take::Existing)
+            .await
+            .map_err(|e| format!("{e:?}"))?;
         let options = SqliteConnectOptions::new().filename(&site.database).read_only(true);
         let mut connection = SqliteConnection::connect_with(&options).await?;
         let (mut scans, mut bares) = (Vec::new(), Vec::new());
@@ -151,11 +183,12 @@ async fn scan(app: &App, store: &mut Store) -> Outcome {
 
 async fn bare(app: &App, connection: &mut SqliteConnection) -> Outcome {
     for channel in &app.config.channels {
-        let first: Option<i64> =
-            sqlx::query_scalar("SELECT id FROM delivery WHERE channel = $1 AND state = 'pending' ORDER BY due_at LIMIT 1")
-                .bind(&channel.name)
-                .fetch_optional(&mut *connection)
-                .await?;
+        let first: Option<i64> = sqlx::query_scalar(
+            "SELECT id FROM delivery WHERE channel = $1 AND state = 'pending' ORDER BY due_at LIMIT 1",
+        )
+        .bind(&channel.name)
+        .fetch_optional(&mut *connection)
+        .await?;
         std::hint::black_box(first);
     }
     Ok(())
@@ -164,7 +197,9 @@ async fn bare(app: &App, connection: &mut SqliteConnection) -> Outcome {
 async fn turns(app: &Arc<App>, store: Store, runs: u32) -> Outcome<Duration> {
     let said = |error: handbill::app::Fault| format!("{error:?}");
     let lock = PublisherLock::take(&store.folder())?.ok_or("another process publishes")?;
-    let mut publisher = Publisher::take_over(app.clone(), store, lock, None).await.map_err(said)?;
+    let mut publisher = Publisher::take_over(app.clone(), store, lock, None)
+        .await
+        .map_err(said)?;
     // The first turns ask the servers; then nothing is left.
     loop {
         let did = publisher.advance().await.map_err(said)?;

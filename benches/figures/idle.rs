@@ -64,7 +64,12 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome {
         let least = Amount::mb(status(bare.id(), field).unwrap_or(0));
         report.row(format!("idle daemon: {what}"), mine, (least, name), Target::Below(most));
     }
-    report.row("idle daemon: wake-ups a minute", ours, (floor, name), Target::Below(4.5));
+    report.row(
+        "idle daemon: wake-ups a minute",
+        ours,
+        (floor, name),
+        Target::Below(4.5),
+    );
     let same = touched(&site) == database;
     report.alone(
         "idle daemon: database files touched",

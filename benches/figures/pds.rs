@@ -54,7 +54,12 @@ impl Pds {
             BufReader::new(stdout).read_line(&mut line)?;
         }
         let ready: Value = serde_json::from_str(&line).map_err(|_| "the PDS did not start")?;
-        let word = |name: &str| ready[name].as_str().map(str::to_owned).ok_or("the PDS did not say where it is");
+        let word = |name: &str| {
+            ready[name]
+                .as_str()
+                .map(str::to_owned)
+                .ok_or("the PDS did not say where it is")
+        };
         Ok(Self {
             address: word("pds")?,
             did: word("did")?,
@@ -112,9 +117,10 @@ fn last_record(site: &Site) -> Outcome<Value> {
     fill::block_on(async {
         let options = SqliteConnectOptions::new().filename(&site.database).read_only(true);
         let mut connection = SqliteConnection::connect_with(&options).await?;
-        let request: String = sqlx::query_scalar("SELECT request FROM attempt WHERE visible = 1 ORDER BY id DESC LIMIT 1")
-            .fetch_one(&mut connection)
-            .await?;
+        let request: String =
+            sqlx::query_scalar("SELECT request FROM attempt WHERE visible = 1 ORDER BY id DESC LIMIT 1")
+                .fetch_one(&mut connection)
+                .await?;
         let request: Value = serde_json::from_str(&request)?;
         let body = request["body"].as_str().ok_or("the recorded request has no body")?;
         Ok(serde_json::from_str(body)?)
@@ -130,7 +136,12 @@ impl Client {
     async fn log_in(pds: &Pds) -> Outcome<Self> {
         let body = json!({ "identifier": pds.did, "password": PASSWORD }).to_string();
         let url = format!("{}/xrpc/com.atproto.server.createSession", pds.address);
-        let response = bare::client()?.post(url).header("content-type", "application/json").body(body).send().await?;
+        let response = bare::client()?
+            .post(url)
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
+            .await?;
         let told: Value = serde_json::from_str(&response.error_for_status()?.text().await?)?;
         let token = told["accessJwt"].as_str().ok_or("no session")?.to_owned();
         Ok(Self {

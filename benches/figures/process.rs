@@ -14,7 +14,10 @@ pub(crate) fn handbill() -> Command {
 
 /// Runs a command to its end and gives the time; its standard output is thrown away.
 pub(crate) fn time(mut command: Command) -> Outcome<Duration> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
     let started = Instant::now();
     let child = command.spawn()?;
     let output = child.wait_with_output()?;
@@ -78,7 +81,9 @@ pub(crate) fn status(pid: u32, field: &str) -> Option<u64> {
 }
 
 fn number_of(text: &str, field: &str) -> Option<u64> {
-    let line = text.lines().find(|line| line.strip_prefix(field).is_some_and(|rest| rest.starts_with(':')))?;
+    let line = text
+        .lines()
+        .find(|line| line.strip_prefix(field).is_some_and(|rest| rest.starts_with(':')))?;
     line.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
@@ -90,6 +95,26 @@ pub(crate) fn wake_ups(pid: u32) -> Option<u64> {
         sum += number_of(&text, "voluntary_ctxt_switches")?;
     }
     Some(sum)
+}
+
+/// Processor time of the threads that a process has now, without one of them.
+pub(crate) fn processor(pid: u32, without: Option<u32>) -> Outcome<Duration> {
+    let mut sum = 0;
+    for thread in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+        let thread = thread?;
+        if without.is_some_and(|without| thread.file_name().to_string_lossy() == without.to_string()) {
+            continue;
+        }
+        let text = std::fs::read_to_string(thread.path().join("schedstat"))?;
+        sum += text.split(' ').next().unwrap_or_default().parse::<u64>()?;
+    }
+    Ok(Duration::from_nanos(sum))
+}
+
+/// Bytes that a process has written to files.
+pub(crate) fn written(pid: u32) -> Outcome<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/io"))?;
+    number_of(&text, "write_bytes").ok_or_else(|| "the kernel does not count what is written".into())
 }
 
 /// A daemon that publishes; ended when dropped.

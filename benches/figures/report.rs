@@ -187,12 +187,18 @@ impl Report {
         if missed.is_empty() {
             format!("All {judged} targets are met.")
         } else {
-            format!("{} of {judged} targets are missed:\n{}", missed.len(), missed.join("\n"))
+            format!(
+                "{} of {judged} targets are missed:\n{}",
+                missed.len(),
+                missed.join("\n")
+            )
         }
     }
 
     fn markdown(&self) -> String {
-        let mut text = String::from("| figure | Handbill | floor | ratio | target | |\n| --- | ---: | --- | ---: | ---: | --- |\n");
+        let mut text = String::from(
+            "| figure | Handbill | floor | ratio | target | |\n| --- | ---: | --- | ---: | ---: | --- |\n",
+        );
         for row in &self.rows {
             let _ = writeln!(text, "| {} |", row.cells().join(" | "));
         }
@@ -212,7 +218,10 @@ pub(crate) fn rewrite(file: &Path, machine: &str, report: &Report) -> Outcome {
     let (before, rest) = old.split_once(BEGIN).ok_or("the first mark is missing in the file")?;
     let (_, after) = rest.split_once(END).ok_or("the second mark is missing in the file")?;
     let table = report.markdown();
-    let new = format!("{before}{BEGIN}\n{machine}\n\n{table}\n\n{}\n{END}{after}", report.verdict());
+    let new = format!(
+        "{before}{BEGIN}\n{machine}\n\n{table}\n\n{}\n{END}{after}",
+        report.verdict()
+    );
     std::fs::write(file, new)?;
     Ok(())
 }

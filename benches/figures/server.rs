@@ -22,6 +22,8 @@ pub(crate) struct Call {
 pub(crate) struct Server {
     /// `http://127.0.0.1:PORT`
     pub(crate) address: String,
+    /// The number of its thread.
+    pub(crate) thread: u32,
     posts: Arc<Mutex<Vec<Call>>>,
     _stop: oneshot::Sender<()>,
 }
@@ -36,7 +38,9 @@ impl Server {
         let (stop, stopped) = oneshot::channel::<()>();
         let posts = Arc::new(Mutex::new(Vec::new()));
         let noted = posts.clone();
+        let (tell, told) = std::sync::mpsc::channel();
         std::thread::spawn(move || {
+            let _ = tell.send(rustix::thread::gettid());
             runtime.block_on(async {
                 tokio::select! {
                     _ = serve(listener, delay, noted) => {}
@@ -46,6 +50,7 @@ impl Server {
         });
         Ok(Self {
             address,
+            thread: u32::try_from(told.recv()?.as_raw_nonzero().get())?,
             posts,
             _stop: stop,
         })
@@ -97,7 +102,8 @@ async fn converse(stream: TcpStream, delay: Duration, posts: &Mutex<Vec<Call>>) 
         let length = text.len();
         write(
             &stream,
-            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{text}").as_bytes(),
+            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{text}")
+                .as_bytes(),
         )
         .await?;
         if is_post {

@@ -43,7 +43,12 @@ impl Site {
         let zones = ZoneRules::choose();
         let config = config::load(&self.dir.join("handbill.toml"), &networks::keys(), &zones)
             .map_err(|error| format!("{error:?}"))?;
-        Ok(Arc::new(App::new(config, zones, self.database.clone(), "bench".to_owned())))
+        Ok(Arc::new(App::new(
+            config,
+            zones,
+            self.database.clone(),
+            "bench".to_owned(),
+        )))
     }
 
     /// The file that stands beside the database.
@@ -95,7 +100,9 @@ pub(crate) fn mastodon(name: &str, address: &str) -> String {
 
 /// One feed.
 pub(crate) fn feed(name: &str) -> String {
-    format!("\n[[channel]]\nname = \"{name}\"\nnetwork = \"feed\"\npath = \"public\"\nschedule = [\"0 9 * * mon-fri\"]\n")
+    format!(
+        "\n[[channel]]\nname = \"{name}\"\nnetwork = \"feed\"\npath = \"public\"\nschedule = [\"0 9 * * mon-fri\"]\n"
+    )
 }
 
 /// One bluesky channel.

@@ -29,12 +29,19 @@ pub(crate) fn long_past(bench: &mut Bench, deliveries: u32) -> Outcome<usize> {
     let started = std::time::Instant::now();
     let names = names(4);
     // Nothing of it goes out while it is measured, so the address may be anybody's.
-    let site = Site::new(bench, &format!("past-{deliveries}"), &webhooks(&names, "http://127.0.0.1:9", "10m"))?;
+    let site = Site::new(
+        bench,
+        &format!("past-{deliveries}"),
+        &webhooks(&names, "http://127.0.0.1:9", "10m"),
+    )?;
     fill::past(&site, &names, deliveries)?;
     let tomorrow = jiff::Timestamp::now().as_millisecond() + 24 * 60 * 60 * 1000;
     fill::queue(&site, &names, "webhook", 5, tomorrow)?;
     let size = std::fs::metadata(&site.database)?.len() >> 20;
-    println!("  ({deliveries} past deliveries, {size} MB, made in {} s)", started.elapsed().as_secs());
+    println!(
+        "  ({deliveries} past deliveries, {size} MB, made in {} s)",
+        started.elapsed().as_secs()
+    );
     bench.pasts.push((deliveries, site));
     Ok(bench.pasts.len() - 1)
 }
@@ -60,10 +67,30 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome {
     let past = format!("queue, {deliveries} past deliveries");
     let report = &mut bench.report;
     let (floor, floor_mb) = (Amount::ms(floor_time), Amount::mb(floor_kb));
-    report.row("--version: time", Amount::ms(version_time), (floor, name), Target::Within(2.0));
-    report.row(format!("{past}: time"), Amount::ms(queue_time), (floor, name), Target::Within(3.0));
-    report.row("--version: peak memory", Amount::mb(version_kb), (floor_mb, name), Target::Below(7.0));
-    report.row(format!("{past}: peak memory"), Amount::mb(queue_kb), (floor_mb, name), Target::Below(12.0));
+    report.row(
+        "--version: time",
+        Amount::ms(version_time),
+        (floor, name),
+        Target::Within(2.0),
+    );
+    report.row(
+        format!("{past}: time"),
+        Amount::ms(queue_time),
+        (floor, name),
+        Target::Within(3.0),
+    );
+    report.row(
+        "--version: peak memory",
+        Amount::mb(version_kb),
+        (floor_mb, name),
+        Target::Below(7.0),
+    );
+    report.row(
+        format!("{past}: peak memory"),
+        Amount::mb(queue_kb),
+        (floor_mb, name),
+        Target::Below(12.0),
+    );
     Ok(())
 }
 

@@ -453,6 +453,7 @@ pub(super) async fn insert(
         attempts: 0,
         ended_at: None,
         added_at: tx.now,
+        has_steps: false,
         frozen: Vec::new(),
     };
     tx.insert_delivery(&row).await?;

@@ -108,7 +108,7 @@ async fn each(
     let mut done = 0;
     let mut refused = None;
     let rows = rows(tx, target).await?;
-    let there: Vec<State> = rows.iter().map(|row| row.d.state).collect();
+    let there: Vec<(String, State)> = rows.iter().map(|row| (row.name(), row.d.state)).collect();
     for mut row in rows {
         if target.channel.is_none() && !states.contains(&row.d.state) {
             continue;
@@ -134,8 +134,9 @@ async fn each(
 }
 
 /// Why there is nothing to do, and what can be done instead, from the states of all deliveries.
-fn nothing_to(act: &'static str, post: i64, states: &[State]) -> Fault {
-    let any = |wanted: &[State]| states.iter().any(|state| wanted.contains(state));
+fn nothing_to(act: &'static str, post: i64, there: &[(String, State)]) -> Fault {
+    let any = |wanted: &[State]| there.iter().any(|(_, state)| wanted.contains(state));
+    let unsure = there.iter().find(|(_, state)| *state == State::Unknown);
     let why = match act {
         "retry" => "none of its deliveries failed, was missed or was stopped",
         _ => "none of its deliveries waits",
@@ -144,6 +145,8 @@ fn nothing_to(act: &'static str, post: i64, states: &[State]) -> Fault {
         format!("Send it now: handbill edit {post} --now      At another time: handbill move {post} --at WHEN")
     } else if act != "retry" && any(&[State::Failed, State::Missed, State::Cancelled]) {
         format!("Queue it again: handbill retry {post}")
+    } else if let Some((name, _)) = unsure {
+        format!("When you have looked: handbill resolve {name} --published URL  or  --absent")
     } else {
         format!("Look: handbill show {post}")
     };
@@ -172,7 +175,14 @@ pub async fn cancel(app: &App, store: &mut Store, target: &Target) -> Result<Pos
 ///
 /// # Errors
 /// [`Fault::Refused`] where there is nothing to retry.
-pub async fn retry(app: &App, store: &mut Store, target: &Target, wish: &Wish, undo: bool, twice: bool) -> Result<PostView, Fault> {
+pub async fn retry(
+    app: &App,
+    store: &mut Store,
+    target: &Target,
+    wish: &Wish,
+    undo: bool,
+    twice: bool,
+) -> Result<PostView, Fault> {
     let clock = app.clock.clone();
     let mut tx = store.begin(&|| clock.now()).await?;
     let post = tx.post(target.post).await?.ok_or(Fault::NoSuchPost(target.post))?;

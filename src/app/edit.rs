@@ -4,7 +4,7 @@ use super::add::{self, Wish, Words};
 use super::change::{Target, act, rows};
 use super::view::{self, PostView};
 use super::{App, Fault};
-use crate::domain::delivery::{Event, State};
+use crate::domain::delivery::{Event, Refused, State};
 use crate::domain::post::{Post, Visibility};
 use crate::storage::{Row, Store, Tx};
 
@@ -76,10 +76,12 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
             Some(row)
                 if edit.to.is_some() && matches!(row.d.state, State::Failed | State::Missed | State::Cancelled) =>
             {
-                let what = format!("{} is {} and waits for nothing.", row.name(), row.d.state.as_str());
-                return Err(Fault::Rule {
-                    what,
-                    hint: Some(format!("Queue it again: handbill retry {}", row.name())),
+                return Err(Fault::Refused {
+                    act: "edit",
+                    delivery: row.name(),
+                    refused: Refused::State(row.d.state),
+                    state: row.d.state,
+                    until: None,
                 });
             }
             Some(_) => {}

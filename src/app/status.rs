@@ -118,7 +118,11 @@ pub async fn status(app: &App, store: &mut Store) -> Result<Status, Fault> {
         .await?;
     let trouble = super::view::named(&mut tx, app, trouble, &std::collections::BTreeMap::new()).await?;
     let list = queue(&mut tx, app, None).await?;
-    let mut seen = Seen { now, publishing: status.publisher.is_some(), used: BTreeMap::new() };
+    let mut seen = Seen {
+        now,
+        publishing: status.publisher.is_some(),
+        used: BTreeMap::new(),
+    };
     for channel in &app.config.channels {
         let from = now.checked_sub(channel.late_limit + SLACK).unwrap_or(Timestamp::MIN);
         let from = app.zone(channel).to_datetime(from).to_string();
@@ -239,8 +243,13 @@ fn attention(app: &App, post: &Post, d: &DeliveryView, seen: &Seen) -> Option<At
             let (advice, next) = if machine {
                 ("Handbill is looking it up.", Vec::new())
             } else {
+                let advice = if d.row.d.wish {
+                    "Nothing more of it will be sent. Look at the account, then say one of:"
+                } else {
+                    "Handbill will not send it again by itself. Look at the account, then say one of (--absent queues it again):"
+                };
                 (
-                    "Handbill will not send it again by itself. Look at the account, then say one of (--absent queues it again):",
+                    advice,
                     vec![
                         format!("handbill resolve {name} --published URL"),
                         format!("handbill resolve {name} --absent"),
@@ -344,7 +353,10 @@ fn pending(
         .ready_at
         .max(now.checked_sub(channel.late_limit).unwrap_or(Timestamp::MIN));
     let used = |key: &str| seen.used.get(&channel.name).is_some_and(|used| used.contains(key));
-    let passed = channel.schedule.latest(&app.zone(channel), now, from).filter(|slot| !used(&slot.key));
+    let passed = channel
+        .schedule
+        .latest(&app.zone(channel), now, from)
+        .filter(|slot| !used(&slot.key));
     let shut = d
         .blocked
         .iter()

@@ -14,10 +14,28 @@ pub async fn apply(
     event: &Event,
     who: &str,
 ) -> Result<std::result::Result<Vec<Act>, Refused>> {
-    let (new, acts) = match delivery::step(&row.d, event, tx.now) {
+    apply_but(tx, row, event, who, None).await
+}
+
+/// As [`apply`]; the end and evidence of the attempt `settled` were written with its answer already.
+///
+/// # Errors
+/// As for [`apply`].
+pub async fn apply_but(
+    tx: &mut Tx<'_>,
+    row: &mut Row,
+    event: &Event,
+    who: &str,
+    settled: Option<i64>,
+) -> Result<std::result::Result<Vec<Act>, Refused>> {
+    let (new, mut acts) = match delivery::step(&row.d, event, tx.now) {
         Ok(done) => done,
         Err(refused) => return Ok(Err(refused)),
     };
+    acts.retain(|act| match act {
+        Act::Record { attempt, .. } | Act::End { attempt } => Some(*attempt) != settled,
+        _ => true,
+    });
     save(tx, row, new, &acts, who).await?;
     Ok(Ok(acts))
 }

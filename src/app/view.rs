@@ -122,7 +122,11 @@ pub async fn prospects(tx: &mut Tx<'_>, app: &App, names: &BTreeSet<String>) -> 
 /// # Errors
 /// [`Fault::NoSuchPost`].
 pub async fn post(tx: &mut Tx<'_>, app: &App, id: i64) -> Result<PostView, Fault> {
-    let pending = Filter { post: Some(id), states: vec![State::Pending], ..Filter::default() };
+    let pending = Filter {
+        post: Some(id),
+        states: vec![State::Pending],
+        ..Filter::default()
+    };
     let rows = tx.deliveries(&pending, Order::Id).await?;
     let names: BTreeSet<String> = rows.into_iter().map(|row| row.channel).collect();
     let prospects = prospects(tx, app, &names).await?;
@@ -133,11 +137,19 @@ pub async fn post(tx: &mut Tx<'_>, app: &App, id: i64) -> Result<PostView, Fault
 ///
 /// # Errors
 /// [`Fault::NoSuchPost`].
-pub async fn post_with(tx: &mut Tx<'_>, app: &App, id: i64, prospects: &BTreeMap<i64, Prospect>) -> Result<PostView, Fault> {
+pub async fn post_with(
+    tx: &mut Tx<'_>,
+    app: &App,
+    id: i64,
+    prospects: &BTreeMap<i64, Prospect>,
+) -> Result<PostView, Fault> {
     let Some(post) = tx.post(id).await? else {
         return Err(Fault::NoSuchPost(id));
     };
-    let filter = Filter { post: Some(id), ..Filter::default() };
+    let filter = Filter {
+        post: Some(id),
+        ..Filter::default()
+    };
     let mut deliveries = Vec::new();
     for row in tx.deliveries(&filter, Order::Id).await? {
         deliveries.push(delivery(tx, app, &post, row, prospects).await?);

@@ -5,6 +5,7 @@ use crate::app::doctor::doctor;
 use crate::report::Kind;
 
 use super::Ctx;
+use super::table::Last;
 
 /// Check the configuration, database, clock, credentials, disk and service. Exit code 8 when something is wrong.
 #[derive(Debug, clap::Args)]
@@ -21,13 +22,15 @@ pub(super) async fn run(_args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
         .map(|c| serde_json::json!({ "name": c.name, "ok": c.ok, "message": c.message, "hint": c.hint }))
         .collect();
     out.json(&serde_json::json!({ "ok": ok, "version": env!("CARGO_PKG_VERSION"), "checks": values }));
+    let mut rows = Vec::new();
     for check in &checks {
         let mark = if check.ok { "ok" } else { "NOT OK" };
-        out.line(format!("{:<14} {mark:<7} {}", check.name, check.message));
+        rows.push(vec![check.name.clone(), mark.to_owned(), check.message.clone()]);
         if let Some(hint) = &check.hint {
-            out.line(format!("{:<22} {hint}", ""));
+            rows.push(vec![String::new(), String::new(), format!("  {hint}")]);
         }
     }
+    out.table(&[], &rows, Last::Whole);
     out.print();
     Ok(if ok { 0 } else { Kind::Attention.exit_code() })
 }

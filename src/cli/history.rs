@@ -128,7 +128,9 @@ fn table(out: &mut Out, app: &App, list: &[(Post, DeliveryView)], now: jiff::Tim
                 _ => d.row.d.trouble.as_ref().map_or(String::new(), |t| t.message.clone()),
             };
             vec![
-                d.time.map_or(String::new(), |at| say::stamp(at, &tz, &d.zone)),
+                d.time
+                    .or(d.row.ended_at)
+                    .map_or(String::new(), |at| say::stamp(at, &tz, &d.zone)),
                 d.row.name(),
                 word(d.row.d.state).to_owned(),
                 name,

@@ -156,7 +156,11 @@ fn released(ctx: &Ctx, standing: &Standing, scope: &Scope, overdue: Overdue) -> 
     let app = &ctx.app;
     let (tz, zone) = (app.home_zone(), &app.config.organisation.timezone);
     if standing.ended == 0 {
-        return vec![format!("There is no hold over {}.", scope_words(scope))];
+        return if standing.holds.is_empty() {
+            vec!["Nothing is held.".to_owned()]
+        } else {
+            vec![format!("There is no hold over {}.", scope_words(scope))]
+        };
     }
     let mut first = format!("Released, {}, by {}.", say::stamp(standing.at, &tz, zone), app.user);
     if standing.closed > 0 {

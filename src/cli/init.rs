@@ -65,11 +65,21 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<u8, Fault> {
         .collect();
     let mut out = Out::new(places.json);
     out.json(&serde_json::json!({ "config": names[0].0, "database": names[1].0, "created": created }));
-    for line in said([&names[0].0, &names[1].0], [wrote, made]) {
+    for line in said([&shown(&file), &shown(&database)], [wrote, made]) {
         out.line(line);
     }
     out.print();
     Ok(0)
+}
+
+/// A path as a person standing here writes it.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let path = here
+        .as_deref()
+        .and_then(|here| path.strip_prefix(here).ok())
+        .unwrap_or(path);
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
 }
 
 /// Makes the database where it is missing; whether it was.

@@ -48,6 +48,7 @@ use output::Out;
 #[derive(Debug, Parser)]
 #[command(
     name = "handbill",
+    bin_name = "handbill",
     version,
     about,
     max_term_width = 100,
@@ -55,22 +56,10 @@ use output::Out;
 )]
 struct Cli {
     /// The settings [default: $HANDBILL_CONFIG, else ./handbill.toml, then $XDG_CONFIG_HOME/handbill/handbill.toml, then /etc/handbill/handbill.toml]
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        env = "HANDBILL_CONFIG",
-        hide_env_values = true
-    )]
+    #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The database, as sqlite:PATH [default: $HANDBILL_DATABASE, else what the settings say]
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        env = "HANDBILL_DATABASE",
-        hide_env_values = true
-    )]
+    #[arg(long, global = true, value_name = "URL")]
     database: Option<String>,
     /// Print one JSON document, and nothing else, on standard output
     #[arg(long, global = true)]
@@ -222,10 +211,17 @@ impl Ctx {
 }
 
 fn start(cli: Cli) -> Result<u8, Fault> {
+    // Set and empty, as unit files and CI do it, means not set.
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let places = Places {
-        config: cli.config,
-        database: cli.database.or_else(|| set("HANDBILL_DATABASE")?.into_string().ok()),
+        config: cli.config.or_else(|| set("HANDBILL_CONFIG").map(PathBuf::from)),
+        database: match (cli.database, set("HANDBILL_DATABASE")) {
+            (None, Some(value)) => {
+                let url = value.into_string();
+                Some(url.map_err(|_| Fault::input("HANDBILL_DATABASE", "it is no UTF-8 text"))?)
+            }
+            (named, _) => named,
+        },
         json: cli.json,
     };
     match cli.command {

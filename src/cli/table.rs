@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_title_is_cut_where_that_is_enough() {
-        let table = lines(&[], &queue(), Last::Cut, Some(90));
+        let table = lines(&[], &queue(), Last::Cut, Some(91));
         assert_eq!(
             table[0],
             "Tue 24 Nov 2026 17:30 Europe/London (in 1 h 20 min)  12/mastodon  Intensified crackdown on…"

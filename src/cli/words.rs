@@ -67,7 +67,7 @@ fn stands(d: &DeliveryView, at: impl Fn(jiff::Timestamp) -> String) -> String {
         State::Unknown => {
             let end = match (d.row.d.wish, d.row.d.retry_at) {
                 (true, _) => "; nothing more of it will be sent",
-                (false, Some(_)) => "; Handbill is looking it up",
+                (false, Some(_)) => "; a running daemon looks it up",
                 (false, None) => "",
             };
             format!("not sure whether it is out{reason}{end}")
@@ -107,12 +107,9 @@ fn pending(d: &DeliveryView, at: impl Fn(jiff::Timestamp) -> String) -> String {
 
 /// The gate that keeps a waiting delivery until a person, or a time that is not the queue's own, opens it.
 pub(super) fn shut(d: &DeliveryView) -> Option<&crate::domain::gates::Blocked> {
-    let mut gates = d.blocked.iter().filter(|b| !b.gate.passes());
-    if d.time.is_none() {
-        gates.next()
-    } else {
-        gates.find(|b| b.until.is_none())
-    }
+    let gates = || d.blocked.iter().filter(|b| !b.gate.passes());
+    let endless = gates().find(|b| b.until.is_none());
+    endless.or_else(|| gates().next().filter(|_| d.time.is_none()))
 }
 
 /// A shut gate, with what opens it.

@@ -255,7 +255,7 @@ impl Reader<'_> {
 
     fn with_offset(&self, civil: DateTime, offset: Offset) -> Result<Moment, WhenError> {
         let Offset { offset, zulu } = offset;
-        let at = offset.to_timestamp(civil).map_err(|_| self.unreadable())?;
+        let at = offset.to_timestamp(civil).map_err(|_| refuse::too_far())?;
         if zulu || !self.zone_typed {
             return self.ahead(Moment { at, wall: None });
         }
@@ -286,7 +286,7 @@ impl Reader<'_> {
             AmbiguousOffset::Fold { .. } => Err(self.twice(civil)),
             AmbiguousOffset::Gap { .. } => Err(self.missing(civil)),
             AmbiguousOffset::Unambiguous { .. } => {
-                let at = ambiguous.unambiguous().map_err(|_| self.unreadable())?;
+                let at = ambiguous.unambiguous().map_err(|_| refuse::too_far())?;
                 self.ahead(Moment {
                     at,
                     wall: Some(Wall {

@@ -114,7 +114,7 @@ fn every_refusal_of_a_delivery_names_a_next_step() {
     );
     for act in ["move", "cancel", "retry", "resolve", "edit"] {
         for (state, _) in State::ALL {
-            let report = refused(act, *state);
+            let report = refused(act, state);
             assert!(
                 report.hint.is_some_and(|hint| hint.contains("handbill ")),
                 "{act} {state:?}"

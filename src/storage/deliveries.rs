@@ -33,6 +33,8 @@ pub struct Row {
     /// When it failed, was missed or was cancelled; `None` while it is none of these.
     pub ended_at: Option<Timestamp>,
     pub added_at: Timestamp,
+    /// Steps that readers cannot see have been tried.
+    pub has_steps: bool,
     /// The frozen parts; empty while the words are not frozen.
     pub frozen: Vec<PartRow>,
 }
@@ -63,7 +65,8 @@ const COLUMNS: &str = "d.id, d.post, d.channel, d.network, d.state, d.timing, d.
     d.published_at, d.ended_at, d.attempts, d.error_kind, d.error_message, d.error_at, d.added_at, \
     q.no AS q_no, q.doubt AS q_doubt, q.key AS q_key, q.text AS q_text, q.link AS q_link, q.body AS q_body, q.body_hash AS q_hash, \
     q.first_intent AS q_first_intent, q.out_at AS q_out_at, q.remote_id AS q_remote_id, q.url AS q_url, \
-    a.id AS a_id, a.part AS a_part, a.ended_at AS a_ended_at, a.resend AS a_resend";
+    a.id AS a_id, a.part AS a_part, a.ended_at AS a_ended_at, a.resend AS a_resend, \
+    EXISTS (SELECT 1 FROM attempt s WHERE s.delivery = d.id AND s.visible = 0) AS has_steps";
 const JOINS: &str = "LEFT JOIN part q ON q.delivery = d.id \
     LEFT JOIN attempt a ON a.delivery = d.id AND a.visible = 1 AND a.evidence IS NULL";
 
@@ -116,6 +119,7 @@ fn read_head(r: &Reader<'_>) -> Result<Row> {
         attempts: r.get("attempts")?,
         ended_at: r.opt_at("ended_at")?,
         added_at: r.at("added_at")?,
+        has_steps: r.get("has_steps")?,
         frozen: Vec::new(),
     })
 }
@@ -208,6 +212,10 @@ impl Tx<'_> {
             // Words of the program itself, written out so that the partial indexes apply.
             let words: Vec<String> = filter.states.iter().map(|s| format!("'{}'", s.as_str())).collect();
             q.push(" AND state IN (").push(words.join(", ")).push(")");
+            if !filter.states.contains(&State::Pending) {
+                // Said once more for the index of what is not pending any more.
+                q.push(" AND state <> 'pending'");
+            }
         }
         if let Some(tag) = &filter.tag {
             q.push(" AND post IN (SELECT id FROM post WHERE instr(',' || tags || ',', ")

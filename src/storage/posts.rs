@@ -121,20 +121,18 @@ impl Tx<'_> {
     /// # Errors
     /// Where the row cannot be read.
     pub async fn post(&mut self, id: i64) -> Result<Option<Post>> {
-        let Some(row) = sqlx::query("SELECT * FROM post WHERE id = $1")
-            .bind(id)
-            .fetch_optional(&mut *self.tx)
-            .await?
-        else {
-            return Ok(None);
-        };
-        let mut post = read(&row)?;
-        let texts = sqlx::query("SELECT channel, text FROM post_text WHERE post = $1")
-            .bind(id)
-            .fetch_all(&mut *self.tx)
-            .await?;
-        for row in texts {
-            post.texts.insert(row.try_get("channel")?, row.try_get("text")?);
+        let rows = sqlx::query(
+            "SELECT p.*, t.channel AS t_channel, t.text AS t_text FROM post p LEFT JOIN post_text t ON t.post = p.id WHERE p.id = $1",
+        )
+        .bind(id)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let mut post = read(first)?;
+        for row in &rows {
+            if let Some(channel) = row.try_get::<Option<String>, _>("t_channel")? {
+                post.texts.insert(channel, row.try_get("t_text")?);
+            }
         }
         Ok(Some(post))
     }

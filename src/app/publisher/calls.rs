@@ -110,6 +110,15 @@ pub(super) enum Outbound {
 }
 
 impl Outbound {
+    /// The channel that does nothing else until this is over.
+    pub(super) fn occupies(&self) -> Option<&str> {
+        match self {
+            Outbound::Call { ticket, .. } => Some(&ticket.channel),
+            Outbound::Login { channel, .. } | Outbound::Check { channel, waits: true } => Some(channel),
+            Outbound::Look { .. } | Outbound::Check { .. } => None,
+        }
+    }
+
     /// The delivery that is `sending` because of it, and its channel.
     pub(super) fn sending(&self) -> Option<(i64, String)> {
         match self {

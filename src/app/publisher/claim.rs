@@ -27,7 +27,7 @@ pub(super) async fn channel(cx: &mut Cx<'_, '_>, name: &str) -> Result<(), Fault
     let Some(channel) = app.find_channel(name) else {
         return Ok(());
     };
-    let row = cx.tx.channel(name).await?;
+    let row = cx.channel_row(name).await?;
     if ask_first(cx, channel, &row) {
         return Ok(());
     }
@@ -256,7 +256,7 @@ pub(super) async fn resume(cx: &mut Cx<'_, '_>, delivery: i64, token: i64) -> Re
     let Some(channel) = app.find_channel(&row.channel) else {
         return give_back(cx, &mut row, Why::Gate).await;
     };
-    let chan = cx.tx.channel(&row.channel).await?;
+    let chan = cx.channel_row(&row.channel).await?;
     let facts = lanes::facts(&chan);
     let new = row.d.clone();
     go_on(cx, channel, &chan, &facts, row, new).await
@@ -357,7 +357,8 @@ pub(super) async fn replay(
 ) -> Result<Result<crate::networks::Receipt, Halt>, Fault> {
     let network = network_of(channel)?;
     let mut recorded: Vec<Recorded> = Vec::new();
-    for record in cx.tx.recorded(row.d.id, row.d.version).await? {
+    let steps = if row.has_steps { cx.tx.recorded(row.d.id, row.d.version).await? } else { Vec::new() };
+    for record in steps {
         if record.part == part {
             let answer = serde_json::from_str(&record.answer)
                 .map_err(|error| Fault::Broken(format!("a recorded answer: {error}")))?;
@@ -475,6 +476,7 @@ pub(super) async fn pace(
 ) -> Result<(), Fault> {
     let until = network_of(channel)?.pace(answer).into_iter().chain(at_least).max();
     if let Some(until) = until.filter(|until| *until > cx.tx.now) {
+        cx.rows.remove(&channel.name);
         cx.tx.pace(&channel.name, channel.network, until).await?;
     }
     Ok(())

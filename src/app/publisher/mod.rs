@@ -22,11 +22,11 @@ use tokio::task::{Id, JoinSet};
 
 use self::calls::{Done, Outbound};
 pub use self::calls::{converse, log_in};
-use super::transition::apply;
+use super::transition::{apply, apply_but};
 use super::{App, Fault, lanes, network_of};
-use crate::domain::delivery::{Event, Means, State};
+use crate::domain::delivery::{Act, Event, Means, State};
 use crate::networks::{Effect, Facts, Session};
-use crate::storage::{Error, Filter, HoldRow, Order, PublisherLock, Row, Store, Tx};
+use crate::storage::{ChannelRow, Error, Filter, HoldRow, Order, PublisherLock, Row, Store, Tx};
 
 /// After trouble with one channel's rows, that channel rests for this long.
 const QUARANTINE: SignedDuration = SignedDuration::from_mins(1);
@@ -87,6 +87,8 @@ struct After {
     stale: BTreeSet<String>,
     sessions: Vec<(String, Session)>,
     unknown: bool,
+    /// Something was written into the outbox.
+    told: bool,
     next_unknown: Option<Option<Timestamp>>,
 }
 
@@ -140,7 +142,8 @@ impl Publisher {
             let Some(mut row) = tx.delivery(id).await? else {
                 continue;
             };
-            let means = means(&app, &mut tx, &row).await?;
+            let chan = tx.channel(&row.channel).await?;
+            let means = means(&app, &chan, &row)?;
             let event = Event::TakenOver {
                 retry_at: tx.now,
                 means,
@@ -154,6 +157,7 @@ impl Publisher {
             tracing::info!("{} was under way and is being looked up", row.name());
         }
         tx.commit().await?;
+        let app_now = app.now();
         let mut publisher = Self {
             app,
             store,
@@ -168,7 +172,8 @@ impl Publisher {
             looking: BTreeSet::new(),
             look_again: false,
             unknown_dirty: true,
-            tell_at: None,
+            // What an earlier publisher could not say any more.
+            tell_at: Some(app_now),
             unknown_at: None,
             holds: None,
             stopping: false,
@@ -266,7 +271,7 @@ impl Publisher {
             .flat_map(|post| [post.look_at, post.check_at]);
         let put_off = self.put_off.iter().map(|(at, _)| Some(*at));
         channels
-            .chain([self.unknown_at, self.tell_at])
+            .chain([self.unknown_at, self.tell_at.filter(|at| *at > now)])
             .chain(put_off)
             .flatten()
             .min()
@@ -443,6 +448,7 @@ impl Publisher {
             only: self.only,
             stopping: self.stopping,
             first_boots: &self.first_boots,
+            rows: BTreeMap::new(),
         };
         for item in work {
             match item {
@@ -457,6 +463,9 @@ impl Publisher {
                     reconcile::look(&mut cx, &self.looking).await?;
                 }
             }
+        }
+        if !self.stopping {
+            next_turns(&mut cx).await?;
         }
         crash::point("before-commit");
         let tx = cx.tx;
@@ -485,7 +494,9 @@ impl Publisher {
             }
         }
         for name in &after.idle {
-            self.free(name);
+            if let Some(post) = self.channels.get_mut(name) {
+                post.busy = false;
+            }
         }
         for name in &after.dirty {
             self.dirty(name);
@@ -502,6 +513,9 @@ impl Publisher {
             }
         }
         self.unknown_dirty |= after.unknown;
+        if after.told {
+            self.tell_at = Some(now);
+        }
         for outbound in after.calls {
             if let Outbound::Call {
                 ticket,
@@ -529,6 +543,24 @@ impl Publisher {
     }
 }
 
+/// A channel whose call has just been settled takes its next turn in the same transaction: one commit a delivery.
+async fn next_turns(cx: &mut Cx<'_, '_>) -> Result<(), Fault> {
+    let idle: Vec<String> = cx.after.idle.iter().cloned().collect();
+    for name in idle {
+        let rests = cx.channels.get(&name).is_none_or(|post| post.rests(cx.tx.now));
+        let under_way = cx.after.calls.iter().any(|call| call.occupies() == Some(name.as_str()));
+        // A session that came or went is in memory only after the commit.
+        let session = cx.after.stale.contains(&name) || cx.after.sessions.iter().any(|(of, _)| of == &name);
+        if rests || under_way || session {
+            cx.after.dirty.insert(name);
+        } else {
+            cx.after.dirty.remove(&name);
+            claim::channel(cx, &name).await?;
+        }
+    }
+    Ok(())
+}
+
 /// What the steps of one transaction share.
 struct Cx<'a, 't> {
     app: &'a Arc<App>,
@@ -542,22 +574,51 @@ struct Cx<'a, 't> {
     /// Nothing more is begun.
     stopping: bool,
     first_boots: &'a HashMap<i64, Duration>,
+    rows: BTreeMap<String, ChannelRow>,
 }
 
 impl Cx<'_, '_> {
+    /// What is known of a channel; read once a transaction.
+    async fn channel_row(&mut self, name: &str) -> Result<ChannelRow, Fault> {
+        if let Some(row) = self.rows.get(name) {
+            return Ok(row.clone());
+        }
+        let row = self.tx.channel(name).await?;
+        self.rows.insert(name.to_owned(), row.clone());
+        Ok(row)
+    }
+
+    /// How the delivery's network settles a lost answer.
+    async fn means(&mut self, row: &Row) -> Result<Means, Fault> {
+        let app = self.app.clone();
+        let chan = self.channel_row(&row.channel).await?;
+        means(&app, &chan, row)
+    }
+
+    /// As [`Cx::apply`], where the attempt's end and evidence have been written with its answer already.
+    async fn apply_settled(&mut self, row: &mut Row, event: &Event, attempt: i64) -> Result<bool, Fault> {
+        self.happen(row, event, Some(attempt)).await
+    }
+
     async fn apply(&mut self, row: &mut Row, event: &Event) -> Result<bool, Fault> {
+        self.happen(row, event, None).await
+    }
+
+    async fn happen(&mut self, row: &mut Row, event: &Event, settled: Option<i64>) -> Result<bool, Fault> {
         let was = row.d.state;
-        let result = apply(&mut self.tx, row, event, "handbill").await?;
+        let result = apply_but(&mut self.tx, row, event, "handbill", settled).await?;
         if let Err(refused) = &result {
             tracing::warn!("{}: {event:?} was refused: {refused:?}", row.name());
         }
         if result
             .as_ref()
-            .is_ok_and(|acts| acts.contains(&crate::domain::delivery::Act::Disconnect))
+            .is_ok_and(|acts| acts.contains(&Act::Disconnect))
         {
+            self.rows.remove(&row.channel);
             super::channels::disconnect(&mut self.tx, self.app, row).await?;
         }
         self.after.unknown |= row.d.state == State::Unknown;
+        self.after.told |= result.as_ref().is_ok_and(|acts| acts.iter().any(|act| matches!(act, Act::Tell(_) | Act::Disconnect)));
         if was != row.d.state {
             self.after.dirty.insert(row.channel.clone());
         }
@@ -600,16 +661,12 @@ fn is_fatal(fault: &Fault) -> bool {
 }
 
 /// How the delivery's network settles a lost answer.
-async fn means(app: &App, tx: &mut Tx<'_>, row: &Row) -> Result<Means, Fault> {
-    let Some(channel) = app.find_channel(&row.channel) else {
+fn means(app: &App, chan: &ChannelRow, row: &Row) -> Result<Means, Fault> {
+    match app.find_channel(&row.channel) {
+        Some(channel) => means_of(channel, &lanes::facts(chan)),
         // The channel was taken out of the configuration: only looking could tell, and nobody can look.
-        return Ok(Means {
-            keyed: false,
-            finds: false,
-        });
-    };
-    let facts = lanes::facts(&tx.channel(&row.channel).await?);
-    means_of(channel, &facts)
+        None => Ok(Means { keyed: false, finds: false }),
+    }
 }
 
 fn means_of(channel: &crate::config::Channel, facts: &Facts) -> Result<Means, Fault> {

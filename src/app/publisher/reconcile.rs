@@ -52,7 +52,7 @@ async fn one(cx: &mut Cx<'_, '_>, id: i64) -> Result<Option<Timestamp>, Fault> {
         cx.apply(&mut row, &Event::NoAnswer { look_at }).await?;
         return Ok(Some(look_at));
     };
-    let facts = lanes::facts(&cx.tx.channel(&row.channel).await?);
+    let facts = lanes::facts(&cx.channel_row(&row.channel).await?);
     let recovery = network_of(channel)?.recovery(&facts);
     let doubt = row.d.parts[part].doubt;
     let first = row.d.parts[part].first_intent.unwrap_or(cx.tx.now);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::calls::{Done, Ticket};
 use super::claim::{give_back, pace, replay, resume, stopped};
-use super::{Cx, means};
+use super::Cx;
 use crate::app::transition::end_attempt;
 use crate::app::{Fault, channels, lanes};
 use crate::domain::delivery::{Event, Evidence, Proof, State, Trouble, Why};
@@ -83,7 +83,7 @@ async fn no_answer(
     error: &SendError,
 ) -> Result<(), Fault> {
     let now = cx.tx.now;
-    let means = means(cx.app, &mut cx.tx, &row).await?;
+    let means = cx.means(&row).await?;
     let retry_at = cx.back_off(row.attempts - 1, None);
     let (what, sent) = match error {
         SendError::NotSent(what) => (what, false),
@@ -152,7 +152,7 @@ async fn answered(cx: &mut Cx<'_, '_>, mut row: Row, ticket: &Ticket, answer: &A
         let lost = SendError::Lost("its channel was removed".to_owned());
         return no_answer(cx, row, attempt, visible, &lost).await;
     };
-    let facts = lanes::facts(&cx.tx.channel(&row.channel).await?);
+    let facts = lanes::facts(&cx.channel_row(&row.channel).await?);
     let outcome = replay(cx, channel, &facts, &row, part, Some((step, answer))).await?;
     let text = serde_json::to_string(answer).map_err(|error| Fault::Broken(error.to_string()))?;
     let at_least = if let Err(Halt::Failed(Failure::Later { at, .. })) = &outcome {
@@ -167,12 +167,18 @@ async fn answered(cx: &mut Cx<'_, '_>, mut row: Row, ticket: &Ticket, answer: &A
     if !visible {
         return step_done(cx, row, attempt, &text, outcome).await;
     }
-    end_attempt(&mut cx.tx, attempt, Some(&text), None).await?;
     let event = match outcome {
         Ok(receipt) => named(cx, &row, attempt, part, receipt).await?,
         Err(halt) => failed(cx, &row, attempt, halt).await?,
     };
-    if !cx.apply(&mut row, &event).await? {
+    let happened = if matches!(event, Event::Accepted { .. }) {
+        end_attempt(&mut cx.tx, attempt, Some(&text), Some(Evidence::Accepted)).await?;
+        cx.apply_settled(&mut row, &event, attempt).await?
+    } else {
+        end_attempt(&mut cx.tx, attempt, Some(&text), None).await?;
+        cx.apply(&mut row, &event).await?
+    };
+    if !happened {
         return Ok(());
     }
     if row.d.state == State::Sending {
@@ -232,7 +238,7 @@ async fn named(cx: &mut Cx<'_, '_>, row: &Row, attempt: i64, part: usize, receip
 /// What a failure at the visible step means.
 async fn failed(cx: &mut Cx<'_, '_>, row: &Row, attempt: i64, halt: Halt) -> Result<Event, Fault> {
     let now = cx.tx.now;
-    let means = means(cx.app, &mut cx.tx, row).await?;
+    let means = cx.means(row).await?;
     let tries = row.attempts - 1;
     let lost = |cx: &Cx<'_, '_>, problem: &Problem| Event::Lost {
         attempt,
@@ -327,7 +333,7 @@ pub(super) async fn gone(cx: &mut Cx<'_, '_>, delivery: i64) -> Result<(), Fault
     if let Some(open) = &row.d.open {
         end_attempt(&mut cx.tx, open.attempt, None, None).await?;
     }
-    let means = means(cx.app, &mut cx.tx, &row).await?;
+    let means = cx.means(&row).await?;
     let event = Event::TakenOver {
         retry_at: cx.tx.now,
         means,

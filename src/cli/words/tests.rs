@@ -47,6 +47,7 @@ pub(in crate::cli) fn delivery(state: State) -> DeliveryView {
             ended_at: None,
             added_at: added,
             frozen: Vec::new(),
+            has_steps: false,
         },
         zone: "Europe/London".to_owned(),
         time: Some(slot),
@@ -131,7 +132,7 @@ fn an_unknown_frightens_nobody_while_a_machine_is_looking() {
     d.row.d.retry_at = Some(at("2026-11-24T16:12:00Z"));
     assert_eq!(
         stamped(&d),
-        "not sure whether it is out: the line broke; Handbill is looking it up"
+        "not sure whether it is out: the line broke; a running daemon looks it up"
     );
     assert_eq!(hint(&d), None, "nobody is asked what a machine can find out");
     d.row.d.wish = true;

@@ -13,6 +13,11 @@ const ABBREVIATIONS: [&str; 16] = [
     "est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "gmt", "bst", "ist", "cet", "cest", "eet", "eest", "wet",
 ];
 
+/// A time beyond the end of the calendar.
+pub(super) fn too_far() -> WhenError {
+    plain("This time is too far away: the calendar ends with the year 9999")
+}
+
 pub(super) fn plain(message: &str) -> WhenError {
     WhenError {
         message: message.to_owned(),

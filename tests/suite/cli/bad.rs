@@ -225,7 +225,7 @@ fn values_that_cannot_be_used() {
         (&["edit", "1", "--summary", ""], 3, "summary"),
         (&["show", "one"], 3, "one"),
         (&["show", "18446744073709551616"], 3, "18446744073709551616"),
-        (&["show", "-1"], 2, ""),
+        (&["show", "-1"], 3, "-1"),
         (&["cancel", "1/"], 3, "1/"),
         (&["slots", "site", "--count", "0"], 2, "0"),
         (&["history", "--since", "yesterdayish"], 3, "yesterdayish"),

@@ -30,7 +30,7 @@ fn public_commands_do_not_show_a_word_of_it() {
         }
     }
     let text = bed.run(&["queue"]).out;
-    assert!(text.contains("1/site") && text.contains("embargo"), "{text}");
+    assert!(text.contains("1/site") && text.contains("hidden until"), "{text}");
 }
 
 #[test]

@@ -69,12 +69,16 @@ fn a_call_within_five_seconds_is_made() {
 
 /// A Bluesky channel whose post was claimed at 08:30, and whose login is under way.
 async fn claimed() -> (Bed, Watch, i64) {
+    claimed_for(Wish::Slot).await
+}
+
+async fn claimed_for(wish: Wish) -> (Bed, Watch, i64) {
     let mut bed = Bed::new(2, &[Kind::Bluesky]).await;
     bed.start().await;
     bed.run_with_servers().await;
     // A session is good from the check on; without one the claim has to log in first.
     bed.publisher().channels.get_mut("bluesky").unwrap().session_at = None;
-    let post = bed.add_for(1, &["bluesky"], Wish::Slot).await;
+    let post = bed.add_for(1, &["bluesky"], wish).await;
     bed.pass(30 * 60);
     bed.run().await;
     assert_eq!(bed.state(post, "bluesky").await, State::Sending);
@@ -137,6 +141,19 @@ fn a_claim_from_before_a_hold_is_void_though_its_gates_are_open() {
         assert_eq!(watch.wrong(&bed).await, [""; 0]);
         assert_eq!(bed.state(post, "bluesky").await, State::Published);
         assert_eq!(bed.net.seen().len(), 1);
+    });
+}
+
+/// The gates are read again in the intent's transaction, lateness too: a login that took hours makes nothing go late.
+#[test]
+fn a_claim_that_became_late_is_given_back() {
+    block_on(async {
+        let (mut bed, mut watch, post) = claimed_for(Wish::Now).await;
+        bed.pass(100 * 60);
+        bed.run_with_servers().await;
+        assert_eq!(watch.wrong(&bed).await, [""; 0]);
+        assert_eq!(bed.net.seen(), []);
+        assert_eq!(bed.state(post, "bluesky").await, State::Missed);
     });
 }
 
@@ -234,5 +251,25 @@ fn a_killed_publisher_leaves_nothing_open() {
         bed.run_with_servers().await;
         assert_eq!(bed.state(post, "gotosocial").await, State::Published);
         assert_eq!((bed.net.seen().len(), bed.net.copies().len()), (1, 1));
+    });
+}
+
+/// The sweep ends questions too that readers do not see, whatever became of the claim that they were asked under.
+#[test]
+fn a_killed_publisher_leaves_no_question_open() {
+    block_on(async {
+        let mut bed = Bed::new(8, &[Kind::Bluesky]).await;
+        let mut watch = Watch::new(&bed).await;
+        bed.start().await;
+        bed.run_with_servers().await;
+        let post = bed.add_now(1, &["bluesky"]).await;
+        bed.run().await;
+        assert!(bed.net.waiting()[0].url.contains("resolveHandle"));
+        bed.kill().await;
+        bed.start().await;
+        assert_eq!(watch.after_take_over(&bed).await, [""; 0]);
+        assert_eq!(bed.state(post, "bluesky").await, State::Pending);
+        bed.run_with_servers().await;
+        assert_eq!(bed.state(post, "bluesky").await, State::Published);
     });
 }

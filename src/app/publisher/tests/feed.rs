@@ -41,6 +41,10 @@ fn entries(bed: &Bed) -> usize {
     feed["items"].as_array().unwrap().len()
 }
 
+fn shows(bed: &Bed, words: &str) -> bool {
+    std::fs::read_to_string(json(bed)).is_ok_and(|text| text.contains(words))
+}
+
 /// `rename`: a reader that opened the old file goes on reading the old feed, whole. Written in place it would change
 /// under it, and a crash would leave half a file.
 #[test]
@@ -76,6 +80,11 @@ fn an_entry_in_doubt_does_not_vanish_under_the_next_one() {
         bed.kill().await;
         let second = bed.add_now(2, &["site"]).await;
         bed.start().await;
+        assert!(bed.advance().await);
+        while !shows(&bed, "https://news.example/2") {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(entries(&bed), 2, "not even for a moment");
         through(&mut bed).await;
         assert_eq!(bed.state(first, "site").await, State::Published);
         assert_eq!(bed.state(second, "site").await, State::Published);

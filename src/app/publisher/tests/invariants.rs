@@ -69,9 +69,14 @@ impl Watch {
         for delivery in moment.deliveries.iter().filter(|d| d.state == "sending") {
             wrong.push(format!("delivery {} is sending after a take-over", delivery.id));
         }
-        for attempt in moment.attempts.iter().filter(|a| a.ended_at.is_none()) {
-            wrong.push(format!("attempt {} has no end after a take-over", attempt.id));
-        }
+        let open: Vec<i64> = sqlx::query_scalar(sql::UNENDED)
+            .fetch_all(&mut self.reader)
+            .await
+            .unwrap();
+        wrong.extend(
+            open.iter()
+                .map(|id| format!("attempt {id} has no end after a take-over")),
+        );
         self.taken_over = self.control().await.0;
         self.newest = moment.attempts.iter().map(|a| a.id).max().unwrap_or(0);
         wrong

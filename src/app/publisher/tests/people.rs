@@ -73,6 +73,19 @@ impl Bed {
         id
     }
 
+    /// Adds a second post about the `n`-th article, on every channel, at once.
+    pub(super) async fn add_again(&mut self, n: i64) -> i64 {
+        let request = Add {
+            words: words(n),
+            wish: Wish::Now,
+            allow_duplicate: true,
+            ..Add::default()
+        };
+        let id = add(&self.app, &mut self.people, &request).await.unwrap().post.id;
+        self.wake();
+        id
+    }
+
     /// The publisher hears that a person changed something.
     pub(super) fn wake(&mut self) {
         if let Some(publisher) = &mut self.publisher {

@@ -117,7 +117,11 @@ impl Story {
         }
         self.bed.rest().await;
         if self.chance.of_hundred(15) {
-            self.bed.publisher().tell().await.map_err(|fault| format!("{fault:?}"))?;
+            self.bed
+                .publisher()
+                .tell()
+                .await
+                .map_err(|fault| format!("{fault:?}"))?;
         }
         Ok(())
     }

@@ -13,6 +13,10 @@ pub(super) const PARTS: &str = "
 pub(super) const ATTEMPTS: &str = "
     SELECT * FROM attempt WHERE visible = 1 ORDER BY id";
 
+/// Attempts whose call may be open, also at steps that readers do not see.
+pub(super) const UNENDED: &str = "
+    SELECT id FROM attempt WHERE ended_at IS NULL";
+
 /// Every change of a state, as it was noted.
 pub(super) const STEPS: &str = "
     SELECT seq, act AS kind, delivery FROM audit WHERE delivery IS NOT NULL";
