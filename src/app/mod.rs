@@ -32,6 +32,7 @@ pub mod runner;
 pub mod status;
 pub mod transition;
 pub mod view;
+pub mod wake;
 
 pub use fault::Fault;
 

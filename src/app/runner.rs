@@ -1,13 +1,10 @@
 //! The loop around the publisher: sleep until the next thing due, look at the clock at least every 15 seconds, wake
 //! when another process changes the queue.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use rustix::fs::inotify;
-use tokio::io::unix::AsyncFd;
 
 use super::publisher::Publisher;
 use super::view::DeliveryView;
@@ -18,46 +15,6 @@ use crate::storage::{Filter, Order, PublisherLock, Row, Store, Take};
 
 /// A timer does not see the clock being set, nor the machine being suspended: so the clock is read this often.
 pub const LOOK: SignedDuration = SignedDuration::from_secs(15);
-
-/// Tells when another process has changed the queue.
-#[derive(Debug)]
-pub struct Wake {
-    watch: Option<AsyncFd<std::os::fd::OwnedFd>>,
-}
-
-impl Wake {
-    /// Watches the file that every command touches. Where that cannot be, the look every 15 seconds stands in.
-    #[must_use]
-    pub fn new(folder: &Path) -> Self {
-        let watch = || -> std::io::Result<AsyncFd<std::os::fd::OwnedFd>> {
-            let fd = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
-            inotify::add_watch(
-                &fd,
-                folder.join("wake"),
-                inotify::WatchFlags::ATTRIB | inotify::WatchFlags::MODIFY,
-            )?;
-            #[expect(
-                deprecated,
-                reason = "an owned file descriptor keeps what AsyncFd::register asks for"
-            )]
-            AsyncFd::new(fd)
-        };
-        Self { watch: watch().ok() }
-    }
-
-    /// Returns when something was changed. Pending for ever where nothing can be watched.
-    pub async fn changed(&self) {
-        let Some(watch) = &self.watch else {
-            return std::future::pending().await;
-        };
-        let Ok(mut guard) = watch.readable().await else {
-            return std::future::pending().await;
-        };
-        let mut buffer = [0u8; 4096];
-        while rustix::io::read(watch.get_ref(), &mut buffer).is_ok_and(|read| read > 0) {}
-        guard.clear_ready();
-    }
-}
 
 /// How long to sleep before the next look at the clock.
 #[must_use]

@@ -11,7 +11,7 @@ use crate::storage::Take;
 use super::init::write_new;
 use super::output::Out;
 use super::words::lines;
-use super::{Ctx, Places, block_on, json};
+use super::{Ctx, Places, block_on, json, owner};
 
 /// Do the whole job on a sample article: it is queued, published by the real publisher to a local feed, and shown.
 #[derive(Debug, clap::Args)]
@@ -53,6 +53,7 @@ In its first month nobody died there, and 41 people asked for treatment. Neighbo
 
 pub(super) fn run(args: &Args, places: &Places) -> Result<u8, Fault> {
     let dir = &args.dir;
+    owner::as_the_folder(&dir.join("handbill.toml"))?;
     std::fs::create_dir_all(dir).map_err(|error| Fault::Io {
         path: dir.clone(),
         error,

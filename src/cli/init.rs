@@ -36,7 +36,10 @@ pub(super) fn run(args: &Args, places: &Places) -> Result<u8, Fault> {
         let path = path.to_owned();
         move |error| Fault::Io { path, error }
     };
-    owner::as_the_folder(&file)?;
+    // A database that is named may lie with another owner.
+    if places.database.is_none() {
+        owner::as_the_folder(&file)?;
+    }
     DirBuilder::new()
         .recursive(true)
         .mode(0o755)

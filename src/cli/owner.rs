@@ -105,6 +105,10 @@ fn take_on(meta: &Metadata, database: &Path) -> Result<(), Fault> {
 
 /// Where a file or folder may not be used by this user: whose it is, and the line to type.
 pub(super) fn explain(fault: Fault, places: &Places) -> Fault {
+    if let Fault::Told { fault, undone, hint } = fault {
+        let fault = Box::new(explain(*fault, places));
+        return Fault::Told { fault, undone, hint };
+    }
     let Fault::Store(error) = &fault else { return fault };
     let StoreError::Io { path, error } = &**error else {
         return fault;

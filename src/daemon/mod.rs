@@ -7,7 +7,8 @@ use sd_notify::NotifyState;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::publisher::Publisher;
-use crate::app::runner::{LOOK, Wake, pause};
+use crate::app::runner::{LOOK, pause};
+use crate::app::wake::{Alarm, Wake};
 use crate::app::{App, Fault, rezone};
 use crate::report::Report;
 use crate::storage::{Error, PublisherLock, Store, Take};
@@ -65,6 +66,7 @@ pub async fn run(app: Arc<App>, reload: &Reload<'_>) -> Result<Ended, Fault> {
         app,
         publisher,
         wake,
+        alarm: Alarm::default(),
         signals,
         watchdog: sd_notify::watchdog_enabled().is_some(),
     }
@@ -199,6 +201,7 @@ struct Daemon {
     app: Arc<App>,
     publisher: Publisher,
     wake: Wake,
+    alarm: Alarm,
     signals: Signals,
     watchdog: bool,
 }
@@ -228,11 +231,7 @@ impl Daemon {
                 }
             };
             troubled = sleep == Some(TROUBLE);
-            let rest = async {
-                if let Some(sleep) = sleep {
-                    tokio::time::sleep(sleep).await;
-                }
-            };
+            let rest = self.alarm.after(sleep.unwrap_or(Duration::ZERO));
             tokio::select! {
                 biased;
                 sign = self.signals.next() => match sign {

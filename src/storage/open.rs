@@ -171,7 +171,9 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read.
     pub async fn data_version(&mut self) -> Result<i64> {
-        Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut self.connection).await?)
+        Ok(sqlx::query_scalar("PRAGMA data_version")
+            .fetch_one(&mut self.connection)
+            .await?)
     }
 
     /// Asks SQLite whether the file is sound; the first complaint, if any.

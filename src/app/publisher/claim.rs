@@ -357,7 +357,11 @@ pub(super) async fn replay(
 ) -> Result<Result<crate::networks::Receipt, Halt>, Fault> {
     let network = network_of(channel)?;
     let mut recorded: Vec<Recorded> = Vec::new();
-    let steps = if row.has_steps { cx.tx.recorded(row.d.id, row.d.version).await? } else { Vec::new() };
+    let steps = if row.has_steps {
+        cx.tx.recorded(row.d.id, row.d.version).await?
+    } else {
+        Vec::new()
+    };
     for record in steps {
         if record.part == part {
             let answer = serde_json::from_str(&record.answer)

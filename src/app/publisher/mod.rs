@@ -610,15 +610,14 @@ impl Cx<'_, '_> {
         if let Err(refused) = &result {
             tracing::warn!("{}: {event:?} was refused: {refused:?}", row.name());
         }
-        if result
-            .as_ref()
-            .is_ok_and(|acts| acts.contains(&Act::Disconnect))
-        {
+        if result.as_ref().is_ok_and(|acts| acts.contains(&Act::Disconnect)) {
             self.rows.remove(&row.channel);
             super::channels::disconnect(&mut self.tx, self.app, row).await?;
         }
         self.after.unknown |= row.d.state == State::Unknown;
-        self.after.told |= result.as_ref().is_ok_and(|acts| acts.iter().any(|act| matches!(act, Act::Tell(_) | Act::Disconnect)));
+        self.after.told |= result
+            .as_ref()
+            .is_ok_and(|acts| acts.iter().any(|act| matches!(act, Act::Tell(_) | Act::Disconnect)));
         if was != row.d.state {
             self.after.dirty.insert(row.channel.clone());
         }
@@ -665,7 +664,10 @@ fn means(app: &App, chan: &ChannelRow, row: &Row) -> Result<Means, Fault> {
     match app.find_channel(&row.channel) {
         Some(channel) => means_of(channel, &lanes::facts(chan)),
         // The channel was taken out of the configuration: only looking could tell, and nobody can look.
-        None => Ok(Means { keyed: false, finds: false }),
+        None => Ok(Means {
+            keyed: false,
+            finds: false,
+        }),
     }
 }
 
