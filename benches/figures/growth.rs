@@ -34,10 +34,15 @@ pub(crate) fn run(bench: &mut Bench) -> Outcome {
         if bench.quick { 10 } else { 60 },
         &bench.root.join("bare-add.db"),
     )?;
-    let mut looks = [Look::default(); 3];
-    for (look, site) in looks.iter_mut().zip(sites) {
-        *look = watch(site, if bench.quick { 20 } else { 100 })?;
+    let mut looks: [Option<Look>; 3] = [None; 3];
+    // By turns, and the least of each: what another program took meanwhile is not ours.
+    for _ in 0..bench.count(6, 2) {
+        for (look, site) in looks.iter_mut().zip(sites) {
+            let seen = watch(site, 25)?;
+            *look = Some(look.map_or(seen, |least| least.min(seen)));
+        }
     }
+    let looks = looks.map(Option::unwrap_or_default);
     tell(bench, counts, add, looks);
     Ok(())
 }
@@ -133,6 +138,16 @@ struct Look {
     bare: Duration,
     /// One whole turn of the publisher with nothing due, its durable commit included.
     whole: Duration,
+}
+
+impl Look {
+    fn min(self, other: Self) -> Self {
+        Self {
+            scan: self.scan.min(other.scan),
+            bare: self.bare.min(other.bare),
+            whole: self.whole.min(other.whole),
+        }
+    }
 }
 
 fn watch(site: &Site, runs: u32) -> Outcome<Look> {

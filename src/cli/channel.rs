@@ -151,10 +151,11 @@ fn print(ctx: &Ctx, shown: &[Shown<'_>]) -> Result<u8, Fault> {
             .map(|slot| slot.at);
         let connected = s.row.disconnected_at.is_none();
         let limits = limits(s.channel, &facts)?;
+        let asks = network_of(s.channel)?.asks();
         values.push(serde_json::json!({
             "channel": s.channel.name,
             "network": s.channel.network,
-            "ok": s.ok,
+            "ok": s.ok.filter(|ok| asks || !ok),
             "connected": connected,
             "account": facts.account,
             "expires_at": json::opt_utc(facts.expires_at),
@@ -164,7 +165,7 @@ fn print(ctx: &Ctx, shown: &[Shown<'_>]) -> Result<u8, Fault> {
                 "kind": kind, "message": message, "hint": format!("handbill channel check {}", s.channel.name), "at": json::utc(app.now()),
             })),
         }));
-        let standing = standing(s, &facts, network_of(s.channel)?.asks());
+        let standing = standing(s, &facts, asks);
         let next = next.map_or("no schedule".to_owned(), |at| {
             format!(
                 "next slot {}",

@@ -6,10 +6,12 @@ use crate::app::add::{Add, Wish, Words, add};
 use crate::app::view::{self, PostView};
 use crate::app::{Fault, feed, runner};
 use crate::domain::post::Visibility;
+use crate::report::shell;
 use crate::storage::Take;
 
 use super::init::write_new;
 use super::output::Out;
+use super::table::Last;
 use super::words::lines;
 use super::{Ctx, Places, block_on, json, owner};
 
@@ -115,7 +117,7 @@ async fn show(ctx: &Ctx, dir: &Path) -> Result<u8, Fault> {
     }));
     tell(&mut out, ctx, &shown, &folder, dir);
     out.print();
-    Ok(super_code(&shown))
+    Ok(code(&shown))
 }
 
 fn tell(out: &mut Out, ctx: &Ctx, shown: &PostView, folder: &Path, dir: &Path) {
@@ -145,26 +147,24 @@ fn tell(out: &mut Out, ctx: &Ctx, shown: &PostView, folder: &Path, dir: &Path) {
     lines(out, ctx, shown);
     out.line("");
     out.line("Files:");
-    for (name, what) in [
-        ("index.html", "the page"),
-        ("feed.atom", "the Atom feed"),
-        ("feed.json", "the JSON Feed"),
-    ] {
-        out.line(format!("  {:<30} {what}", folder.join(name).display()));
-    }
-    out.line(format!("  {:<30} the settings", dir.join("handbill.toml").display()));
-    out.line(format!(
-        "  {:<30} the queue and the history",
-        dir.join("handbill.db").display()
-    ));
+    let settings = dir.join("handbill.toml");
+    let files = [
+        (folder.join("index.html"), "the page"),
+        (folder.join("feed.atom"), "the Atom feed"),
+        (folder.join("feed.json"), "the JSON Feed"),
+        (settings.clone(), "the settings"),
+        (dir.join("handbill.db"), "the queue and the history"),
+    ];
+    let rows = files.map(|(path, what)| vec![format!("  {}", path.display()), what.to_owned()]);
+    out.table(&[], &rows, Last::Whole);
     out.line("");
     out.line(format!(
-        "Look around: handbill --config {0} history      Next: handbill init",
-        dir.join("handbill.toml").display()
+        "Look around: handbill --config {} history      Next: handbill init",
+        shell::quoted(&settings.display().to_string())
     ));
 }
 
-fn super_code(shown: &PostView) -> u8 {
+fn code(shown: &PostView) -> u8 {
     if shown.state() == "done" {
         0
     } else {

@@ -6,6 +6,7 @@ mod channel;
 mod demo;
 mod doctor;
 mod edit;
+mod failing;
 mod history;
 mod hold;
 mod init;
@@ -36,11 +37,12 @@ use clap::{Parser, Subcommand};
 
 use crate::app::change::Target;
 use crate::app::{App, Fault};
-use crate::report::{Kind, Report};
+use crate::report::Report;
 use crate::storage::{Store, Take};
 use crate::zones::ZoneRules;
 use crate::{config, networks};
 
+use failing::{fail, usage};
 use output::Out;
 
 /// Posts short summaries of articles to every network that an organisation uses: once, at their time, or someone is
@@ -126,66 +128,6 @@ pub fn run() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(fault) => fail(&Report::from(&fault), json),
     }
-}
-
-fn usage(error: &clap::Error, json: bool) -> ExitCode {
-    if !error.use_stderr() {
-        // Help and version were asked for.
-        let _ = error.print();
-        return ExitCode::SUCCESS;
-    }
-    if json {
-        let text = error.to_string();
-        let lines = text
-            .lines()
-            .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
-        let message = lines
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        let message = message.trim_start_matches("error: ").to_owned();
-        return fail(
-            &Report {
-                kind: Kind::Usage,
-                message,
-                undone: None,
-                hint: Some("See: handbill --help".to_owned()),
-            },
-            true,
-        );
-    }
-    for line in usage_lines(&error.to_string()) {
-        eprintln!("{}", output::clean(&line));
-    }
-    ExitCode::from(Kind::Usage.exit_code())
-}
-
-/// What the argument parser says, in the form of every other error: one that begins with the program's name.
-fn usage_lines(text: &str) -> Vec<String> {
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
-    lines
-        .enumerate()
-        .map(|(index, line)| match line.strip_prefix("error: ") {
-            Some(what) if index == 0 => format!("handbill: {what}"),
-            _ if line.starts_with("For more information") => "  See: handbill --help".to_owned(),
-            _ if line.starts_with(' ') => line.to_owned(),
-            _ => format!("  {line}"),
-        })
-        .collect()
-}
-
-fn fail(report: &Report, json: bool) -> ExitCode {
-    if json {
-        let error = serde_json::json!({ "error": { "kind": report.kind.as_str(), "message": report.message, "hint": report.hint } });
-        eprintln!("{error}");
-    } else {
-        eprintln!("handbill: {}", output::clean(&report.said()));
-        for line in report.hint.iter().flat_map(|hint| hint.lines()) {
-            eprintln!("  {}", output::clean(line));
-        }
-    }
-    ExitCode::from(report.kind.exit_code())
 }
 
 /// What every command stands on.
@@ -353,21 +295,6 @@ mod tests {
     fn the_command_line_is_described_without_contradiction() {
         use clap::CommandFactory as _;
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn wrong_usage_is_told_as_every_other_error() {
-        let error = Cli::try_parse_from(["handbill", "slots"]).unwrap_err();
-        let lines = usage_lines(&error.to_string());
-        assert_eq!(
-            lines[..2],
-            [
-                "handbill: the following required arguments were not provided:",
-                "  <CH>"
-            ]
-        );
-        assert_eq!(lines.last().map(String::as_str), Some("  See: handbill --help"));
-        assert!(!lines.concat().contains("error:"), "{lines:?}");
     }
 
     #[test]

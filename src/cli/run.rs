@@ -92,15 +92,18 @@ async fn once(ctx: &Ctx) -> Result<u8, Fault> {
         out.line("Nothing was due.");
     }
     out.print();
-    let needs = done.rows.iter().any(|row| match row.d.state {
-        State::Failed | State::Missed | State::Unknown => true,
-        State::Pending => row
-            .d
-            .trouble
-            .as_ref()
-            .is_some_and(|t| matches!(t.kind.as_str(), "auth" | "suspended")),
-        _ => false,
-    });
+    drop(tx);
+    let touched = done
+        .rows
+        .iter()
+        .any(|row| matches!(row.d.state, State::Failed | State::Missed | State::Unknown));
+    // What waits on a dead login was not touched, and needs a person all the same.
+    let status = crate::app::status::status(app, &mut store).await?;
+    let signed_out = status
+        .channels
+        .iter()
+        .any(|c| c.row.disconnected_at.is_some() && c.waiting > 0);
+    let needs = touched || signed_out;
     Ok(if needs { Kind::Attention.exit_code() } else { 0 })
 }
 

@@ -26,11 +26,22 @@ pub(super) fn said(out: &mut Out, ctx: &Ctx, shown: &PostView, verb: &str) {
     if verb.starts_with("Would") {
         out.line("Nothing was changed.");
     } else {
-        out.line(format!(
-            "See it as readers will: handbill preview {0}      Stop it: handbill cancel {0}",
-            post.id
-        ));
+        out.line(next_steps(shown));
     }
+}
+
+/// What can be done with a post next; only what would not be refused.
+fn next_steps(shown: &PostView) -> String {
+    let id = shown.post.id;
+    let any = |wanted: &[State]| shown.deliveries.iter().any(|d| wanted.contains(&d.row.d.state));
+    let then = if any(&[State::Pending, State::Sending]) {
+        format!("      Stop it: handbill cancel {id}")
+    } else if any(&[State::Failed, State::Missed, State::Cancelled]) {
+        format!("      Queue it again: handbill retry {id}")
+    } else {
+        String::new()
+    };
+    format!("See it as readers will: handbill preview {id}{then}")
 }
 
 /// One row a delivery.

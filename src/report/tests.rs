@@ -1,6 +1,7 @@
 //! The words of the typical refusals, to the letter.
 
 use super::*;
+use crate::domain::delivery::Refused;
 use crate::domain::when::WhenError;
 
 fn when(message: &str, candidates: &[&str]) -> Report {

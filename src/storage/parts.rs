@@ -107,7 +107,7 @@ impl Tx<'_> {
         Ok(row.is_some())
     }
 
-    /// The remote ids of a channel's parts since an instant, but for one part's.
+    /// The remote ids and addresses of a channel's parts since an instant, but for one part's.
     ///
     /// # Errors
     /// Where the database cannot be read.
@@ -118,7 +118,8 @@ impl Tx<'_> {
         not: (i64, usize),
     ) -> Result<Vec<String>> {
         Ok(sqlx::query_scalar(
-            "SELECT remote_id FROM part WHERE channel = $1 AND remote_id IS NOT NULL AND out_at >= $2 AND NOT (delivery = $3 AND no = $4)",
+            "SELECT remote_id FROM part WHERE channel = $1 AND remote_id IS NOT NULL AND out_at >= $2 AND NOT (delivery = $3 AND no = $4) \
+             UNION SELECT url FROM part WHERE channel = $1 AND url IS NOT NULL AND out_at >= $2 AND NOT (delivery = $3 AND no = $4)",
         )
         .bind(channel)
         .bind(ms(since))

@@ -186,7 +186,7 @@ impl Publisher {
         let handle = self.tasks.spawn(async move {
             crash::point("before-call");
             let result = match is_fresh(&app, boot) {
-                Ok(()) => send(&app, &channel, session.as_ref(), call).await,
+                Ok(()) => send(&app, &channel, session.as_ref(), call, Of::Rest).await,
                 Err(error) => Err(error),
             };
             crash::point("after-call");
@@ -286,6 +286,7 @@ pub(super) async fn send(
     channel: &Channel,
     session: Option<&Session>,
     call: Call,
+    of: Of,
 ) -> Result<Answer, SendError> {
     let network = network_of(channel).map_err(|_| SendError::NotSent("the network is not there".to_owned()))?;
     let credentials = check::credentials(channel).map_err(SendError::NotSent)?;
@@ -303,16 +304,19 @@ pub(super) async fn send(
         allow_private: channel.allow_private,
         deadline: Duration::try_from(deadline).unwrap_or(Duration::from_secs(60)),
     };
-    let secrets: Vec<&Secret> = credentials
+    let mut secrets: Vec<&Secret> = credentials
         .iter()
         .filter(|(name, _)| matches!(channel.settings.get(*name), Some(Setting::Secret(_))))
         .map(|(_, secret)| secret)
-        .chain(
+        .collect();
+    // A login's answer is where the session comes from; it is never recorded.
+    if of != Of::Login {
+        secrets.extend(
             session
                 .into_iter()
                 .flat_map(|s| std::iter::once(&s.access).chain(&s.refresh)),
-        )
-        .collect();
+        );
+    }
     let mut answer = app.transport.send(out, policy).await.map_err(|error| match error {
         SendError::NotSent(what) => SendError::NotSent(hide(&what, &secrets)),
         SendError::Lost(what) => SendError::Lost(hide(&what, &secrets)),
@@ -323,6 +327,13 @@ pub(super) async fn send(
         *value = hide(value, &secrets);
     }
     Ok(answer)
+}
+
+/// What a request belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    Login,
+    Rest,
 }
 
 /// Shorter words than this are no secrets worth the name, and would be found by chance.
@@ -347,6 +358,16 @@ pub async fn converse<T>(
     app: &App,
     channel: &Channel,
     session: Option<&Session>,
+    code: impl FnMut(&mut Wire<'_>) -> Result<T, Halt> + Send,
+) -> Result<T, Failure> {
+    converse_of(app, channel, session, Of::Rest, code).await
+}
+
+async fn converse_of<T>(
+    app: &App,
+    channel: &Channel,
+    session: Option<&Session>,
+    of: Of,
     mut code: impl FnMut(&mut Wire<'_>) -> Result<T, Halt> + Send,
 ) -> Result<T, Failure> {
     let network = network_of(channel).map_err(|_| unclear("the network is not there"))?;
@@ -370,12 +391,14 @@ pub async fn converse<T>(
             }
             Halt::Call(call) => {
                 let step = call.step.clone();
-                let answer = send(app, channel, session, *call).await.map_err(|error| match error {
-                    SendError::NotSent(what) | SendError::Lost(what) => Failure::Later {
-                        problem: Problem::new(ProblemKind::Transient, what),
-                        at: None,
-                    },
-                })?;
+                let answer = send(app, channel, session, *call, of)
+                    .await
+                    .map_err(|error| match error {
+                        SendError::NotSent(what) | SendError::Lost(what) => Failure::Later {
+                            problem: Problem::new(ProblemKind::Transient, what),
+                            at: None,
+                        },
+                    })?;
                 recorded.push(Recorded { step, answer });
             }
         }
@@ -395,7 +418,7 @@ pub async fn log_in(app: &App, channel: &Channel, old: Option<&Session>) -> Resu
     let settings = settings(channel);
     let facts = Facts::default();
     let account = account(channel, &settings, &facts);
-    converse(app, channel, old, |wire| {
+    converse_of(app, channel, old, Of::Login, |wire| {
         network.session(&account, &credentials, old, wire)
     })
     .await

@@ -179,3 +179,17 @@ fn a_preview_ends_with_what_was_left_out_and_how_to_keep_it() {
         Some("Left out to fit: the join line, the handles. Shorten the summary by 1 character to keep all.")
     );
 }
+
+#[test]
+fn the_next_step_is_one_that_is_not_refused() {
+    let next = |state| next_steps(&super::super::waiting::tests::post(vec![delivery(state)]));
+    assert_eq!(
+        next(State::Pending),
+        "See it as readers will: handbill preview 12      Stop it: handbill cancel 12"
+    );
+    assert_eq!(
+        next(State::Missed),
+        "See it as readers will: handbill preview 12      Queue it again: handbill retry 12"
+    );
+    assert_eq!(next(State::Published), "See it as readers will: handbill preview 12");
+}

@@ -192,6 +192,7 @@ fn an_edit_takes_the_claim_away() {
             .await
             .unwrap();
         assert_eq!(bed.state(post, "bluesky").await, State::Pending);
+        bed.wake();
         bed.run_with_servers().await;
         assert_eq!(watch.wrong(&bed).await, [""; 0]);
         let row = bed.row(post, "bluesky").await;

@@ -37,6 +37,8 @@ pub(super) struct Mark {
     pub(super) intent_at: i64,
     first_intent: Option<i64>,
     embargo_at: Option<i64>,
+    disconnected_at: Option<i64>,
+    paced_until: Option<i64>,
 }
 
 /// A call under way.
@@ -364,6 +366,10 @@ fn not_as_promised(mark: &Mark, request: &str, now: i64) -> Option<String> {
         Some("sent again under a key that may be forgotten".to_owned())
     } else if mark.embargo_at.is_some_and(|at| now < at) {
         Some("sent before its embargo".to_owned())
+    } else if mark.disconnected_at.is_some() {
+        Some("sent though the login is not good".to_owned())
+    } else if mark.paced_until.is_some_and(|until| mark.intent_at < until) {
+        Some("sent though the server asked to wait".to_owned())
     } else if mark.state != "sending" {
         Some("sent though it is not being sent".to_owned())
     } else if mark.timing == "slot" && mark.slot.is_none() && !mark.resend && mark.part == 0 {

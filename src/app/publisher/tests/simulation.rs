@@ -277,6 +277,13 @@ impl Story {
                 return Err("the publisher does not come to rest".to_owned());
             }
         }
+        if self.bed.publisher().must_tell() {
+            self.bed
+                .publisher()
+                .tell()
+                .await
+                .map_err(|fault| format!("{fault:?}"))?;
+        }
         let rows = self.bed.rows(&[State::Pending, State::Sending, State::Unknown]).await;
         let hopeless = |row: &crate::storage::Row| row.channel == Kind::Webhook.name() && row.d.state == State::Unknown;
         if rows.iter().all(|row| hopeless(row) && row.d.retry_at.is_none()) {

@@ -30,9 +30,10 @@ pub(super) const ALERTS_OF: &str = "
 /// The attempt that a request was made under, with what was known when it was sent.
 pub(super) const MARK: &str = "
     SELECT a.id AS attempt, a.delivery, a.part, a.key, a.resend, a.intent_at, d.slot_key AS slot, d.timing, d.state,
-        q.first_intent, p.embargo_at
+        q.first_intent, p.embargo_at, c.disconnected_at, c.paced_until
     FROM attempt a JOIN delivery d ON d.id = a.delivery AND d.token = a.token
     JOIN post p ON p.id = d.post LEFT JOIN part q ON q.delivery = a.delivery AND q.no = a.part
+    LEFT JOIN channel c ON c.name = d.channel
     WHERE a.visible = 1 AND a.ended_at IS NULL AND a.evidence IS NULL AND a.request = $1";
 
 pub(super) const BODY: &str = "
