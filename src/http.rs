@@ -53,6 +53,9 @@ pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Answer, SendError>> + 
 
 /// The way to the servers; a script replaces it in tests.
 pub trait Transport: Send + Sync {
+    /// Makes ready what the first call would otherwise wait for. May take a while.
+    fn prepare(&self, _allow_private: bool) {}
+
     fn send(&self, out: Outgoing, policy: Policy) -> Sending<'_>;
 }
 
@@ -109,6 +112,11 @@ impl Http {
 }
 
 impl Transport for Http {
+    fn prepare(&self, allow_private: bool) {
+        // What goes wrong is said by the first call.
+        let _ = self.client(allow_private);
+    }
+
     fn send(&self, out: Outgoing, policy: Policy) -> Sending<'_> {
         Box::pin(async move {
             let client = self.client(policy.allow_private).map_err(SendError::NotSent)?;

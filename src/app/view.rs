@@ -152,7 +152,8 @@ pub async fn post_with(
     };
     let mut deliveries = Vec::new();
     for row in tx.deliveries(&filter, Order::Id).await? {
-        deliveries.push(delivery(tx, app, &post, row, prospects).await?);
+        let facts = super::channels::facts_of(tx, &row.channel).await?;
+        deliveries.push(delivery(app, &post, row, &facts, prospects)?);
     }
     Ok(PostView { post, deliveries })
 }
@@ -191,18 +192,14 @@ impl After {
 }
 
 /// One delivery with everything that is shown of it.
-///
-/// # Errors
-/// Where the database cannot be read.
-pub async fn delivery(
-    tx: &mut Tx<'_>,
+fn delivery(
     app: &App,
     post: &Post,
     row: Row,
+    facts: &Facts,
     prospects: &BTreeMap<i64, Prospect>,
 ) -> Result<DeliveryView, Fault> {
     let channel = app.find_channel(&row.channel);
-    let facts = super::channels::facts_of(tx, &row.channel).await?;
     let zone = channel.map_or_else(|| app.config.organisation.timezone.clone(), |c| c.timezone.clone());
     let set = if row.timing == Timing::Slot {
         row.slot_at
@@ -216,7 +213,7 @@ pub async fn delivery(
         (State::Pending, _) => (if row.timing == Timing::Slot { None } else { set }, false),
         _ => (row.d.published_at.or(set), false),
     };
-    let composed = channel.map(|channel| message(app, post, channel, &facts));
+    let composed = channel.map(|channel| message(app, post, channel, facts));
     let (composed, cannot) = match composed {
         Some(Ok(message)) => (Some(message), None),
         Some(Err(fault)) => (None, Some(crate::report::Report::from(&fault).message)),
@@ -225,7 +222,7 @@ pub async fn delivery(
             Some(format!("the channel {} is not in the configuration", row.channel)),
         ),
     };
-    let parts = parts(&row, composed.as_ref(), channel, &facts)?;
+    let parts = parts(&row, composed.as_ref(), channel, facts)?;
     let (dropped, over) = composed.as_ref().map_or((Vec::new(), 0), |m| {
         (m.dropped.iter().map(|d| d.as_str()).collect(), m.over)
     });
@@ -337,6 +334,7 @@ pub async fn named(
     prospects: &BTreeMap<i64, Prospect>,
 ) -> Result<Vec<(Post, DeliveryView)>, Fault> {
     let mut posts: BTreeMap<i64, Post> = BTreeMap::new();
+    let mut facts: BTreeMap<String, Facts> = BTreeMap::new();
     let mut list = Vec::with_capacity(rows.len());
     for row in rows {
         let post = match posts.get(&row.post) {
@@ -347,7 +345,10 @@ pub async fn named(
                 post
             }
         };
-        let view = delivery(tx, app, &post, row, prospects).await?;
+        if !facts.contains_key(&row.channel) {
+            facts.insert(row.channel.clone(), super::channels::facts_of(tx, &row.channel).await?);
+        }
+        let view = delivery(app, &post, row.clone(), &facts[&row.channel], prospects)?;
         list.push((post, view));
     }
     Ok(list)

@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::app::publisher::Publisher;
 use crate::app::runner::{LOOK, pause};
 use crate::app::wake::{Alarm, Wake};
-use crate::app::{App, Fault, rezone};
+use crate::app::{App, Fault, feed, rezone};
 use crate::report::Report;
 use crate::storage::{Error, PublisherLock, Store, Take};
 
@@ -60,6 +60,7 @@ pub async fn run(app: Arc<App>, reload: &Reload<'_>) -> Result<Ended, Fault> {
     for line in rezone::rezone(&app, &mut store).await? {
         tracing::warn!("{line}");
     }
+    prepare(&app);
     let wake = Wake::new(&store.folder());
     let publisher = Publisher::take_over(app.clone(), store, lock, None).await?;
     Daemon {
@@ -72,6 +73,23 @@ pub async fn run(app: Arc<App>, reload: &Reload<'_>) -> Result<Ended, Fault> {
     }
     .run(reload)
     .await
+}
+
+/// Reads the certificates beside the work, so that the first post does not wait for them.
+fn prepare(app: &Arc<App>) {
+    let app = app.clone();
+    tokio::task::spawn_blocking(move || {
+        for allow_private in [false, true] {
+            if app
+                .config
+                .channels
+                .iter()
+                .any(|c| feed::folder(c).is_none() && c.allow_private == allow_private)
+            {
+                app.transport.prepare(allow_private);
+            }
+        }
+    });
 }
 
 /// Sends the log to standard error.
