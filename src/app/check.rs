@@ -1,7 +1,7 @@
 //! Asking a channel's server who we are and what it allows.
 
 use super::compose::{account, settings};
-use super::publisher::{converse, log_in};
+use super::talk::{converse, log_in};
 use super::{App, network_of};
 use crate::config::{Channel, Secret, Setting};
 use crate::networks::{Credentials, Facts, Failure, Problem, ProblemKind, Session};

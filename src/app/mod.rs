@@ -30,6 +30,7 @@ pub mod publisher;
 pub mod rezone;
 pub mod runner;
 pub mod status;
+pub mod talk;
 pub mod transition;
 pub mod view;
 pub mod wake;

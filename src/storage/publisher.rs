@@ -55,7 +55,7 @@ impl Tx<'_> {
     /// # Errors
     /// Where the database cannot be read.
     pub async fn unknown(&mut self) -> Result<Vec<(i64, String, Option<Timestamp>)>> {
-        let rows = sqlx::query("SELECT id, channel, retry_at FROM delivery WHERE state = 'unknown' ORDER BY id")
+        let rows = sqlx::query("SELECT id, channel, retry_at FROM delivery WHERE state = 'unknown' AND state IN ('pending', 'sending', 'unknown') ORDER BY id")
             .fetch_all(&mut *self.tx)
             .await?;
         rows.iter()
@@ -72,10 +72,12 @@ impl Tx<'_> {
     /// # Errors
     /// Where the database cannot be written.
     pub async fn look_at_all_unknown(&mut self) -> Result<()> {
-        sqlx::query("UPDATE delivery SET retry_at = $1 WHERE state = 'unknown'")
-            .bind(super::records::ms(self.now))
-            .execute(&mut *self.tx)
-            .await?;
+        sqlx::query(
+            "UPDATE delivery SET retry_at = $1 WHERE state = 'unknown' AND state IN ('pending', 'sending', 'unknown')",
+        )
+        .bind(super::records::ms(self.now))
+        .execute(&mut *self.tx)
+        .await?;
         Ok(())
     }
 

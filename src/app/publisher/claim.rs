@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::calls::{Outbound, Ticket, job, receipts};
-use super::{Cx, means_of};
+use super::cx::{Cx, means_of};
 use crate::app::compose::{account, freeze, message, settings};
 use crate::app::{Fault, lanes, network_of};
 use crate::config::Channel;

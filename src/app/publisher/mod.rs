@@ -7,11 +7,13 @@
 mod calls;
 mod claim;
 mod crash;
+mod cx;
 mod reconcile;
 mod settle;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -21,15 +23,14 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::{Id, JoinSet};
 
 use self::calls::{Done, Outbound};
-pub use self::calls::{converse, log_in};
-use super::transition::{apply, apply_but};
-use super::{App, Fault, lanes, network_of};
-use crate::domain::delivery::{Act, Event, Means, State};
-use crate::networks::{Effect, Facts, Session};
-use crate::storage::{ChannelRow, Error, Filter, HoldRow, Order, PublisherLock, Row, Store, Tx};
+use self::cx::{Cx, means, next_turns};
+use self::trouble::QUARANTINE;
+use super::transition::apply;
+use super::{App, Fault, lanes};
+use crate::domain::delivery::Event;
+use crate::networks::Session;
+use crate::storage::{Filter, HoldRow, Order, PublisherLock, Store};
 
-/// After trouble with one channel's rows, that channel rests for this long.
-const QUARANTINE: SignedDuration = SignedDuration::from_mins(1);
 /// Facts older than this are asked for again.
 const FACTS_AGE: SignedDuration = SignedDuration::from_hours(24);
 
@@ -364,65 +365,6 @@ impl Publisher {
         names
     }
 
-    /// A transaction of several failed: each by itself, so that one bad row stops only its own channel.
-    async fn one_by_one(&mut self, work: Vec<Work>, fault: Fault) -> Result<(), Fault> {
-        if is_fatal(&fault) {
-            self.keep(work);
-            return Err(fault);
-        }
-        let mut work = work.into_iter();
-        while let Some(item) = work.next() {
-            match self.run(std::slice::from_ref(&item)).await {
-                Ok(after) => self.after(after).await?,
-                Err(fault) if is_fatal(&fault) => {
-                    self.keep(std::iter::once(item).chain(work).collect());
-                    return Err(fault);
-                }
-                Err(fault) => self.quarantine(item, &fault),
-            }
-        }
-        Ok(())
-    }
-
-    fn keep(&mut self, work: Vec<Work>) {
-        for item in work {
-            match item {
-                Work::Channel(name) => self.dirty(&name),
-                Work::Look => self.unknown_dirty = true,
-                answer => self.inbox.push(answer),
-            }
-        }
-    }
-
-    fn dirty(&mut self, name: &str) {
-        if let Some(post) = self.channels.get_mut(name) {
-            post.dirty = true;
-        }
-    }
-
-    fn quarantine(&mut self, item: Work, fault: &Fault) {
-        let words = crate::report::Report::from(fault);
-        tracing::error!("Handbill met something it does not understand: {}", words.message);
-        let until = self.app.now().checked_add(QUARANTINE).ok();
-        let name = match &item {
-            Work::Channel(name) => Some(name.clone()),
-            Work::Settle(done) => done.channel().map(str::to_owned),
-            Work::Gone(_) => None,
-            Work::Look => {
-                self.unknown_at = until;
-                self.unknown_dirty = false;
-                None
-            }
-        };
-        if let Some(post) = name.and_then(|name| self.channels.get_mut(&name)) {
-            post.rest(until);
-        }
-        // An answer is never thrown away: it is tried again after a rest.
-        if let (Work::Settle(_) | Work::Gone(_), Some(until)) = (&item, until) {
-            self.put_off.push((until, item));
-        }
-    }
-
     async fn run(&mut self, work: &[Work]) -> Result<After, Fault> {
         let mut after = After::default();
         let app = self.app.clone();
@@ -541,140 +483,4 @@ impl Publisher {
         }
         Ok(())
     }
-}
-
-/// A channel whose call has just been settled takes its next turn in the same transaction: one commit a delivery.
-async fn next_turns(cx: &mut Cx<'_, '_>) -> Result<(), Fault> {
-    let idle: Vec<String> = cx.after.idle.iter().cloned().collect();
-    for name in idle {
-        let rests = cx.channels.get(&name).is_none_or(|post| post.rests(cx.tx.now));
-        let under_way = cx.after.calls.iter().any(|call| call.occupies() == Some(name.as_str()));
-        // A session that came or went is in memory only after the commit.
-        let session = cx.after.stale.contains(&name) || cx.after.sessions.iter().any(|(of, _)| of == &name);
-        if rests || under_way || session {
-            cx.after.dirty.insert(name);
-        } else {
-            cx.after.dirty.remove(&name);
-            claim::channel(cx, &name).await?;
-        }
-    }
-    Ok(())
-}
-
-/// What the steps of one transaction share.
-struct Cx<'a, 't> {
-    app: &'a Arc<App>,
-    tx: Tx<'t>,
-    after: &'a mut After,
-    channels: &'a BTreeMap<String, Post>,
-    holds: Vec<HoldRow>,
-    /// Time since boot, read before the transaction: from here `fresh` is counted.
-    boot: Duration,
-    only: Option<i64>,
-    /// Nothing more is begun.
-    stopping: bool,
-    first_boots: &'a HashMap<i64, Duration>,
-    rows: BTreeMap<String, ChannelRow>,
-}
-
-impl Cx<'_, '_> {
-    /// What is known of a channel; read once a transaction.
-    async fn channel_row(&mut self, name: &str) -> Result<ChannelRow, Fault> {
-        if let Some(row) = self.rows.get(name) {
-            return Ok(row.clone());
-        }
-        let row = self.tx.channel(name).await?;
-        self.rows.insert(name.to_owned(), row.clone());
-        Ok(row)
-    }
-
-    /// How the delivery's network settles a lost answer.
-    async fn means(&mut self, row: &Row) -> Result<Means, Fault> {
-        let app = self.app.clone();
-        let chan = self.channel_row(&row.channel).await?;
-        means(&app, &chan, row)
-    }
-
-    /// As [`Cx::apply`], where the attempt's end and evidence have been written with its answer already.
-    async fn apply_settled(&mut self, row: &mut Row, event: &Event, attempt: i64) -> Result<bool, Fault> {
-        self.happen(row, event, Some(attempt)).await
-    }
-
-    async fn apply(&mut self, row: &mut Row, event: &Event) -> Result<bool, Fault> {
-        self.happen(row, event, None).await
-    }
-
-    async fn happen(&mut self, row: &mut Row, event: &Event, settled: Option<i64>) -> Result<bool, Fault> {
-        let was = row.d.state;
-        let result = apply_but(&mut self.tx, row, event, "handbill", settled).await?;
-        if let Err(refused) = &result {
-            tracing::warn!("{}: {event:?} was refused: {refused:?}", row.name());
-        }
-        if result.as_ref().is_ok_and(|acts| acts.contains(&Act::Disconnect)) {
-            self.rows.remove(&row.channel);
-            super::channels::disconnect(&mut self.tx, self.app, row).await?;
-        }
-        self.after.unknown |= row.d.state == State::Unknown;
-        self.after.told |= result
-            .as_ref()
-            .is_ok_and(|acts| acts.iter().any(|act| matches!(act, Act::Tell(_) | Act::Disconnect)));
-        if was != row.d.state {
-            self.after.dirty.insert(row.channel.clone());
-        }
-        Ok(result.is_ok())
-    }
-
-    /// Whether the key of a resend has died by the clock that no setting moves. The wall clock may have been put back.
-    fn key_is_dead(&self, delivery: i64, effect: Effect) -> bool {
-        let (Effect::Keyed { ttl: Some(ttl) }, Some(first)) = (effect, self.first_boots.get(&delivery)) else {
-            return false;
-        };
-        let life = lanes::key_life(self.app, ttl);
-        SignedDuration::try_from(self.boot.saturating_sub(*first)).is_ok_and(|age| age >= life)
-    }
-
-    /// Full jitter over an exponential bound: nobody knows better when a troubled server is well again.
-    fn back_off(&self, tries: i64, at_least: Option<Timestamp>) -> Timestamp {
-        let times = &self.app.config.delivery;
-        let doublings = u32::try_from(tries.clamp(0, 20)).unwrap_or(20);
-        let first = times.retry_first.as_millis().max(1);
-        let bound = first
-            .saturating_mul(1i128 << doublings)
-            .min(times.retry_max.as_millis().max(1));
-        let bound = u128::try_from(bound).unwrap_or(1);
-        let ms = i64::try_from(self.app.random.next() % bound + 1).unwrap_or(1000);
-        let at = self
-            .tx
-            .now
-            .checked_add(SignedDuration::from_millis(ms))
-            .unwrap_or(Timestamp::MAX);
-        match at_least {
-            Some(least) if least > self.tx.now => least,
-            _ => at,
-        }
-    }
-}
-
-fn is_fatal(fault: &Fault) -> bool {
-    matches!(fault, Fault::Storage(Error::NotPublisher | Error::Full | Error::Busy))
-}
-
-/// How the delivery's network settles a lost answer.
-fn means(app: &App, chan: &ChannelRow, row: &Row) -> Result<Means, Fault> {
-    match app.find_channel(&row.channel) {
-        Some(channel) => means_of(channel, &lanes::facts(chan)),
-        // The channel was taken out of the configuration: only looking could tell, and nobody can look.
-        None => Ok(Means {
-            keyed: false,
-            finds: false,
-        }),
-    }
-}
-
-fn means_of(channel: &crate::config::Channel, facts: &Facts) -> Result<Means, Fault> {
-    let recovery = network_of(channel)?.recovery(facts);
-    Ok(Means {
-        keyed: matches!(recovery.effect, Effect::Keyed { .. }),
-        finds: recovery.finds,
-    })
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::calls::{Look, Outbound};
+use super::cx::{Cx, means_of};
 use super::settle::found;
-use super::{Cx, means_of};
 use crate::app::{Fault, lanes, network_of};
 use crate::config::OnUnknown;
 use crate::domain::delivery::{Doubt, Event, State};

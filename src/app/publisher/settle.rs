@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::Cx;
 use super::calls::{Done, Ticket};
 use super::claim::{give_back, pace, replay, resume, stopped};
+use super::cx::Cx;
 use crate::app::transition::end_attempt;
 use crate::app::{Fault, channels, lanes};
 use crate::domain::delivery::{Event, Evidence, Proof, State, Trouble, Why};

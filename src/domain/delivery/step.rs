@@ -96,14 +96,15 @@ pub fn step(delivery: &Delivery, event: &Event, now: Timestamp) -> Step {
     Ok((m.d, m.acts))
 }
 
-struct Machine {
-    d: Delivery,
-    acts: Vec<Act>,
-    now: Timestamp,
+/// A delivery while something happens to it.
+pub(super) struct Machine {
+    pub(super) d: Delivery,
+    pub(super) acts: Vec<Act>,
+    pub(super) now: Timestamp,
 }
 
 impl Machine {
-    fn only(&self, states: &[State]) -> Result<(), Refused> {
+    pub(super) fn only(&self, states: &[State]) -> Result<(), Refused> {
         if states.contains(&self.d.state) {
             Ok(())
         } else {
@@ -111,18 +112,18 @@ impl Machine {
         }
     }
 
-    fn tell(&mut self, notice: Notice) {
+    pub(super) fn tell(&mut self, notice: Notice) {
         self.acts.push(Act::Tell(notice));
     }
 
     /// A slot is free again unless something of the delivery is, or may be, public in it.
-    fn free_slot(&mut self) {
+    pub(super) fn free_slot(&mut self) {
         if self.d.parts_out() == 0 && !self.d.in_doubt() && self.d.open.is_none() {
             self.d.slot = None;
         }
     }
 
-    fn enter(&mut self, state: State) {
+    pub(super) fn enter(&mut self, state: State) {
         self.d.state = state;
         self.d.token = None;
         if matches!(state, State::Failed | State::Missed | State::Cancelled) {
@@ -255,7 +256,7 @@ impl Machine {
         }
     }
 
-    fn unknown(&mut self, look_at: Option<Timestamp>) {
+    pub(super) fn unknown(&mut self, look_at: Option<Timestamp>) {
         let new = self.d.state != State::Unknown;
         self.enter(State::Unknown);
         self.d.retry_at = look_at;
@@ -320,7 +321,7 @@ impl Machine {
         self.back(retry_at);
     }
 
-    fn back(&mut self, retry_at: Option<Timestamp>) {
+    pub(super) fn back(&mut self, retry_at: Option<Timestamp>) {
         if self.d.wish {
             self.d.wish = false;
             self.enter(State::Cancelled);
@@ -485,66 +486,6 @@ impl Machine {
             self.enter(State::Missed);
             self.tell(Notice::Missed);
         }
-        Ok(())
-    }
-
-    fn cancel(&mut self) -> Result<(), Refused> {
-        self.only(&[State::Pending, State::Sending, State::Unknown])?;
-        if self.d.state != State::Unknown && self.d.open.is_none() && !self.d.next_in_doubt() {
-            self.enter(State::Cancelled);
-            return Ok(());
-        }
-        self.d.wish = true;
-        if self.d.state == State::Pending {
-            self.unknown(Some(self.now));
-        }
-        Ok(())
-    }
-
-    fn retry(&mut self) -> Result<(), Refused> {
-        self.only(&[State::Failed, State::Missed, State::Cancelled])?;
-        self.d.wish = false;
-        self.d.retry_at = None;
-        if self.d.next_in_doubt() || self.d.open.is_some() {
-            self.unknown(Some(self.now));
-        } else {
-            self.d.trouble = None;
-            self.enter(State::Pending);
-        }
-        Ok(())
-    }
-
-    fn moved(&mut self) -> Result<(), Refused> {
-        self.only(&[State::Pending, State::Sending])?;
-        if self.d.open.is_some() {
-            return Err(Refused::GoingOut);
-        }
-        if self.d.next_in_doubt() {
-            return Err(Refused::InDoubt);
-        }
-        self.d.retry_at = None;
-        self.enter(State::Pending);
-        self.free_slot();
-        Ok(())
-    }
-
-    fn edit(&mut self) -> Result<(), Refused> {
-        if self.d.parts_out() > 0 {
-            return Err(Refused::PartOut);
-        }
-        match self.d.state {
-            State::Published | State::Retracted => return Err(Refused::State(self.d.state)),
-            State::Sending if self.d.open.is_some() => return Err(Refused::GoingOut),
-            _ if self.d.in_doubt() || self.d.open.is_some() => return Err(Refused::InDoubt),
-            State::Pending | State::Sending => {
-                self.d.retry_at = None;
-                self.enter(State::Pending);
-                self.free_slot();
-            }
-            State::Unknown | State::Failed | State::Missed | State::Cancelled => {}
-        }
-        self.d.version += 1;
-        self.acts.push(Act::Unfreeze);
         Ok(())
     }
 }
