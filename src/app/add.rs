@@ -454,6 +454,7 @@ pub(super) async fn insert(
         ended_at: None,
         added_at: tx.now,
         has_steps: false,
+        unwritten: false,
         frozen: Vec::new(),
     };
     tx.insert_delivery(&row).await?;

@@ -63,6 +63,10 @@ pub(super) async fn save(tx: &mut Tx<'_>, row: &mut Row, new: Delivery, acts: &[
     let mut new = new;
     if row.frozen.is_empty() {
         new.parts = vec![Part::new(0)];
+    } else if std::mem::take(&mut row.unwritten) {
+        for (part, frozen) in new.parts.iter().zip(&row.frozen) {
+            tx.freeze_part(row.d.id, &row.channel, part, frozen).await?;
+        }
     } else {
         for (old, part) in row.d.parts.iter().zip(&new.parts).filter(|(old, part)| old != part) {
             debug_assert_eq!(old.no, part.no);

@@ -35,6 +35,8 @@ pub struct Row {
     pub added_at: Timestamp,
     /// Steps that readers cannot see have been tried.
     pub has_steps: bool,
+    /// The frozen parts have been made and not been written yet.
+    pub unwritten: bool,
     /// The frozen parts; empty while the words are not frozen.
     pub frozen: Vec<PartRow>,
 }
@@ -133,6 +135,7 @@ fn read_head(r: &Reader<'_>) -> Result<Row> {
         ended_at: r.opt_at("ended_at")?,
         added_at: r.at("added_at")?,
         has_steps: r.get("has_steps")?,
+        unwritten: false,
         frozen: Vec::new(),
     })
 }

@@ -72,7 +72,7 @@ impl PublisherLock {
         Ok(Self { file })
     }
 
-    /// Shows that the publisher has looked at the clock.
+    /// Shows that the publisher has looked at the clock. To be called once a second at most.
     pub fn touch(&self) {
         // Only `status` reads this, so a failure loses nothing.
         let _ = self.file.set_modified(SystemTime::now());

@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use super::calls::{Outbound, Ticket, job, receipts};
 use super::cx::{Cx, means_of};
 use crate::app::compose::{account, freeze, message, settings};
+use crate::app::fingerprint::fingerprint;
 use crate::app::{Fault, lanes, network_of};
 use crate::config::Channel;
 use crate::domain::compose::{Part as Composed, Target};
 use crate::domain::delivery::{self, Act, Delivery, Event, Part, State, Trouble, Why};
+use crate::domain::gates;
 use crate::domain::lane::{self, Waiting};
 use crate::domain::schedule::Slot;
-use crate::domain::{compose as composer, gates};
 use crate::networks::wire::Answer;
 use crate::networks::{Facts, Failure, Halt, Recorded, Wire};
 use crate::storage::{ChannelRow, Intent, PartRow, Row};
@@ -162,58 +163,42 @@ async fn frozen(
     let Some(post) = cx.tx.post(row.post).await? else {
         return Err(Fault::Broken(format!("post {} is gone", row.post)));
     };
+    row.unwritten = true;
+    if !row.frozen.is_empty() {
+        // Same bytes, another key: after a refusal or believed absence. The words are not made again.
+        let wordless = Composed {
+            text: String::new(),
+            spans: Vec::new(),
+            lengths: Vec::new(),
+            card: None,
+        };
+        for part in row.frozen.iter_mut().filter(|part| part.key.is_none()) {
+            part.key = Some(freeze(&app, &post, channel, facts, &wordless, cx.tx.now)?.key);
+        }
+        return Ok(Ok(()));
+    }
     let message = match message(&app, &post, channel, facts) {
         Ok(message) => message,
         Err(fault) => {
             let words = crate::report::Report::from(&fault).message;
+            let kind = "too_long".to_owned();
             return Ok(Err(Trouble {
-                kind: "too_long".to_owned(),
+                kind,
                 message: words,
                 at: cx.tx.now,
             }));
         }
     };
-    if row.frozen.is_empty() {
-        row.d.parts = (0..message.parts.len().max(1)).map(Part::new).collect();
-        for (no, composed) in message.parts.iter().enumerate() {
-            let frozen = freeze(&app, &post, channel, facts, composed, cx.tx.now)?;
-            let part = PartRow {
-                body_hash: hash(&frozen.body),
-                key: Some(frozen.key),
-                text: composed.text.clone(),
-                link: link(composed, post.url.as_deref()),
-                body: frozen.body,
-            };
-            cx.tx
-                .freeze_part(row.d.id, &row.channel, &row.d.parts[no], &part)
-                .await?;
-            row.frozen.push(part);
-        }
-        return Ok(Ok(()));
-    }
-    // Same bytes, another key: after a refusal or believed absence.
-    for no in 0..row.frozen.len() {
-        if row.frozen[no].key.is_none() {
-            let composed = composer::Part {
-                text: String::new(),
-                spans: Vec::new(),
-                lengths: Vec::new(),
-                card: None,
-            };
-            let key = freeze(
-                &app,
-                &post,
-                channel,
-                facts,
-                message.parts.get(no).unwrap_or(&composed),
-                cx.tx.now,
-            )?
-            .key;
-            row.frozen[no].key = Some(key);
-            cx.tx
-                .freeze_part(row.d.id, &row.channel, &row.d.parts[no], &row.frozen[no])
-                .await?;
-        }
+    row.d.parts = (0..message.parts.len().max(1)).map(Part::new).collect();
+    for composed in &message.parts {
+        let frozen = freeze(&app, &post, channel, facts, composed, cx.tx.now)?;
+        row.frozen.push(PartRow {
+            body_hash: fingerprint(frozen.body.as_bytes()),
+            key: Some(frozen.key),
+            text: composed.text.clone(),
+            link: link(composed, post.url.as_deref()),
+            body: frozen.body,
+        });
     }
     Ok(Ok(()))
 }
@@ -226,15 +211,6 @@ fn link(part: &Composed, url: Option<&str>) -> Option<String> {
         .any(|span| matches!(&span.target, Target::Link(target) if target == url));
     let card = part.card.as_ref().is_some_and(|card| card.url == url);
     (spans || card || part.text.contains(url)).then(|| url.to_owned())
-}
-
-/// The fingerprint of a part's bytes.
-pub(super) fn hash(bytes: &str) -> String {
-    use sha2::Digest as _;
-    sha2::Sha256::digest(bytes.as_bytes())
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
 }
 
 /// A claimed delivery whose channel is ready: its next call.

@@ -98,6 +98,7 @@ pub struct Publisher {
     app: Arc<App>,
     store: Store,
     lock: PublisherLock,
+    touched: Option<Duration>,
     epoch: i64,
     /// Only deliveries of this post, for `add --wait` without a daemon.
     only: Option<i64>,
@@ -163,6 +164,7 @@ impl Publisher {
             app,
             store,
             lock,
+            touched: None,
             epoch,
             only,
             channels: BTreeMap::new(),
@@ -245,8 +247,15 @@ impl Publisher {
     }
 
     /// Shows that the clock was looked at.
-    pub fn touch(&self) {
-        self.lock.touch();
+    pub fn touch(&mut self) {
+        let now = self.app.clock.boot();
+        if self
+            .touched
+            .is_none_or(|at| now.saturating_sub(at) >= Duration::from_secs(1))
+        {
+            self.touched = Some(now);
+            self.lock.touch();
+        }
     }
 
     /// Whether calls are under way or answers wait to be settled.

@@ -48,6 +48,7 @@ pub(in crate::cli) fn delivery(state: State) -> DeliveryView {
             added_at: added,
             frozen: Vec::new(),
             has_steps: false,
+            unwritten: false,
         },
         zone: "Europe/London".to_owned(),
         time: Some(slot),

@@ -7,8 +7,8 @@ use crate::app::add::{Add, Wish, Words, add};
 use crate::app::change::{Place, Said, Target, cancel, resolve, retry, shift};
 use crate::app::compose::{freeze, message};
 use crate::app::edit::{Edit, edit};
+use crate::app::fingerprint::fingerprint;
 use crate::app::hold::{Overdue, Standing, hold, release};
-use crate::app::publisher::claim::hash;
 use crate::app::{Fault, lanes};
 use crate::domain::compose;
 use crate::domain::delivery::{Part, State};
@@ -114,7 +114,7 @@ impl Bed {
         for (no, part) in parts.iter().enumerate() {
             let frozen = freeze(&self.app, &words, channel, &facts, part, tx.now).unwrap();
             let stored = PartRow {
-                body_hash: hash(&frozen.body),
+                body_hash: fingerprint(frozen.body.as_bytes()),
                 key: Some(frozen.key),
                 text: part.text.clone(),
                 link: Some(url.clone()),
