@@ -333,18 +333,11 @@ pub async fn named(
     rows: Vec<Row>,
     prospects: &BTreeMap<i64, Prospect>,
 ) -> Result<Vec<(Post, DeliveryView)>, Fault> {
-    let mut posts: BTreeMap<i64, Post> = BTreeMap::new();
+    let posts = tx.posts(&rows.iter().map(|row| row.post).collect()).await?;
     let mut facts: BTreeMap<String, Facts> = BTreeMap::new();
     let mut list = Vec::with_capacity(rows.len());
     for row in rows {
-        let post = match posts.get(&row.post) {
-            Some(post) => post.clone(),
-            None => {
-                let post = tx.post(row.post).await?.ok_or(Fault::NoSuchPost(row.post))?;
-                posts.insert(row.post, post.clone());
-                post
-            }
-        };
+        let post = posts.get(&row.post).cloned().ok_or(Fault::NoSuchPost(row.post))?;
         if !facts.contains_key(&row.channel) {
             facts.insert(row.channel.clone(), super::channels::facts_of(tx, &row.channel).await?);
         }

@@ -1,10 +1,10 @@
 //! Posts and the channels' own texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite};
 
 use super::records::{Reader, join, ms, planned_columns};
 use super::{Result, Tx};
@@ -40,6 +40,25 @@ fn read(row: &SqliteRow) -> Result<Post> {
         created_at: r.at("created_at")?,
         created_by: r.get("created_by")?,
     })
+}
+
+/// How many posts are read with one statement.
+const AT_ONCE: usize = 500;
+
+/// Folds rows (one a channel's own text, those of a post together) into posts.
+fn fold(rows: &[SqliteRow]) -> Result<Vec<Post>> {
+    let mut list: Vec<Post> = Vec::new();
+    for row in rows {
+        let post = read(row)?;
+        if list.last().is_none_or(|last| last.id != post.id) {
+            list.push(post);
+        }
+        let text: Option<String> = row.try_get("t_channel")?;
+        if let (Some(channel), Some(post)) = (text, list.last_mut()) {
+            post.texts.insert(channel, row.try_get("t_text")?);
+        }
+    }
+    Ok(list)
 }
 
 impl Tx<'_> {
@@ -127,14 +146,29 @@ impl Tx<'_> {
         .bind(id)
         .fetch_all(&mut *self.tx)
         .await?;
-        let Some(first) = rows.first() else { return Ok(None) };
-        let mut post = read(first)?;
-        for row in &rows {
-            if let Some(channel) = row.try_get::<Option<String>, _>("t_channel")? {
-                post.texts.insert(channel, row.try_get("t_text")?);
+        Ok(fold(&rows)?.pop())
+    }
+
+    /// Several posts by their ids.
+    ///
+    /// # Errors
+    /// Where a row cannot be read.
+    pub async fn posts(&mut self, ids: &BTreeSet<i64>) -> Result<BTreeMap<i64, Post>> {
+        let ids: Vec<i64> = ids.iter().copied().collect();
+        let mut posts = BTreeMap::new();
+        for some in ids.chunks(AT_ONCE) {
+            let mut q: QueryBuilder<Sqlite> = QueryBuilder::new(
+                "SELECT p.*, t.channel AS t_channel, t.text AS t_text FROM post p LEFT JOIN post_text t ON t.post = p.id WHERE p.id IN (",
+            );
+            let mut list = q.separated(", ");
+            for id in some {
+                list.push_bind(*id);
             }
+            q.push(") ORDER BY p.id");
+            let rows = q.build().fetch_all(&mut *self.tx).await?;
+            posts.extend(fold(&rows)?.into_iter().map(|post| (post.id, post)));
         }
-        Ok(Some(post))
+        Ok(posts)
     }
 
     /// The newest posts, at most `limit`, with this tag if one is given.
