@@ -373,17 +373,6 @@ pub(super) fn may_go(app: &App, post: &Post, wish: &Wish, channels: &[&Channel],
             hint,
         });
     }
-    if matches!(wish, Wish::Slot)
-        && !post.draft
-        && let Some(channel) = channels.iter().find(|c| c.schedule.is_empty())
-    {
-        let what = format!("the channel {} has no schedule, so no slot ever comes", channel.name);
-        return Err(Fault::Input {
-            option: "--at",
-            what,
-            hint: Some("Give --at WHEN or --now, or a schedule in the configuration.".to_owned()),
-        });
-    }
     Ok(())
 }
 

@@ -338,9 +338,17 @@ fn pending(
         let message = format!("{name}{title} is tried again and again: {}.", ended(&trouble.message));
         return Some(("retrying", message, vec![format!("handbill show {}", d.row.post)]));
     }
+    let draft = d.blocked.iter().any(|b| b.gate == Gate::Draft);
+    if d.row.timing == Timing::Slot && channel.schedule.is_empty() && !draft {
+        let message = format!(
+            "{name}{title} waits for a slot that never comes: {} has no schedule.",
+            d.row.channel
+        );
+        return Some(("no_schedule", message, vec![format!("handbill move {name} --at WHEN")]));
+    }
     let limit = channel.stale_limit;
     let waited = now.duration_since(d.row.ready_at);
-    if d.row.timing == Timing::Slot && waited > limit && !d.blocked.iter().any(|b| b.gate == Gate::Draft) {
+    if d.row.timing == Timing::Slot && waited > limit && !draft {
         return Some((
             "stale",
             format!("{name}{title} has waited for {}.", say::duration(waited)),

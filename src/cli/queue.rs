@@ -61,7 +61,7 @@ fn when(ctx: &Ctx, d: &DeliveryView) -> String {
     let tz = ctx.app.zones.zone(&d.zone).unwrap_or(jiff::tz::TimeZone::UTC);
     match (d.row.d.state, d.time) {
         (State::Pending, Some(at)) if shut(d).is_none() && !d.too_late => say::full(at, &tz, &d.zone, ctx.app.now()),
-        (State::Pending, _) => format!("waiting: {}", standing(ctx, d)),
+        (State::Pending, _) => waiting(&standing(ctx, d)),
         _ => standing(ctx, d),
     }
 }
@@ -119,4 +119,11 @@ fn empty(ctx: &Ctx, only: Option<&str>) -> String {
     };
     let on = only.map_or(String::new(), |only| format!(" on {only}"));
     format!("Nothing is queued{on}.{slots} Add something: handbill add URL --summary TEXT")
+}
+
+/// What stops it, after the word that says so; the words of a delivery may begin with that word already.
+fn waiting(standing: &str) -> String {
+    standing
+        .strip_prefix("waits")
+        .map_or_else(|| format!("waiting: {standing}"), |rest| format!("waiting{rest}"))
 }

@@ -112,6 +112,12 @@ fn pending(d: &DeliveryView, at: impl Fn(jiff::Timestamp) -> String) -> String {
             };
             format!("{slot}{}{retry}", at(time))
         }
+        None if d.blocked.iter().any(|b| b.gate == Gate::Slot && b.until.is_none()) => {
+            let name = d.row.name();
+            format!(
+                "waits for a slot that never comes: the channel has no schedule. Give it a time: handbill move {name} --at WHEN"
+            )
+        }
         None => format!("waits for a free slot{retry}"),
     }
 }

@@ -4,6 +4,7 @@
 //! same result, and an event that does not fit is refused. Storage saves what it returns in the transaction in which
 //! the delivery was loaded.
 
+mod doubt;
 mod people;
 mod step;
 #[cfg(test)]
