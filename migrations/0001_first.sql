@@ -225,4 +225,8 @@ SELECT d.post AS post_id, d.channel, d.state, d.timing,
 FROM delivery d JOIN post p ON p.id = d.post
 WHERE d.state IN ('pending', 'sending', 'unknown');
 
+-- In the same transaction as the version: whoever sees the version finds the row.
+INSERT INTO control (id, seq, epoch, hold_seq, now, last_wall, incarnation)
+VALUES (1, 0, 0, 0, 0, 0, lower(hex(randomblob(16))));
+
 PRAGMA user_version = 1;

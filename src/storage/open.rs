@@ -237,7 +237,14 @@ async fn connect(path: &Path) -> Result<SqliteConnection> {
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .disable_statement_logging();
-    Ok(options.connect().await?)
+    let started = Instant::now();
+    loop {
+        // While several processes make one database, the change to WAL is refused at once, without any waiting.
+        match options.connect().await.map_err(Error::from) {
+            Err(Error::Busy) if started.elapsed() < BUSY => tokio::time::sleep(Duration::from_millis(20)).await,
+            other => return other,
+        }
+    }
 }
 
 /// Makes the file (for its owner alone) and the folder beside it.
@@ -311,13 +318,6 @@ async fn migrate(path: &Path, folder: &Path, from: i64, to: i64) -> std::result:
             what: other.to_string(),
         },
     })?;
-    sqlx::query(
-        "INSERT INTO control (id, seq, epoch, hold_seq, now, last_wall, incarnation) VALUES (1, 0, 0, 0, 0, 0, $1) ON CONFLICT DO NOTHING",
-    )
-    .bind(incarnation())
-    .execute(&mut connection)
-    .await
-    .map_err(Error::from)?;
     connection.close().await.map_err(Error::from)?;
     Ok((from, to, copy))
 }
@@ -339,16 +339,4 @@ async fn copy_old(
             .map_err(Error::from)?;
     }
     Ok(copy)
-}
-
-fn incarnation() -> String {
-    let mut bytes = [0u8; 16];
-    // Without randomness the copies of a database could not be told apart; the clock stands in, which differs too.
-    if getrandom::fill(&mut bytes).is_err() {
-        bytes = SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .map_or(0, |d| d.as_nanos())
-            .to_be_bytes();
-    }
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
