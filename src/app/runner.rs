@@ -76,16 +76,16 @@ pub async fn once(app: &Arc<App>, mut store: Store) -> Result<Once, Fault> {
     Ok(Once { rows, left: false })
 }
 
-/// One turn: everything that can be done now, then a wait for the next call to be over.
+/// One turn: everything that can be done now, then a wait until a call is over or there is more to do.
 async fn step(app: &App, publisher: &mut Publisher) -> Result<(), Fault> {
     if publisher.advance().await? {
         return Ok(());
     }
-    if publisher.is_busy() {
-        publisher.answered().await;
-    } else {
-        let _ = app;
-        tokio::task::yield_now().await;
+    let now = app.now();
+    let rest = pause(now, publisher.look_at().map(|at| at.max(now)));
+    tokio::select! {
+        () = publisher.answered() => {}
+        () = tokio::time::sleep(rest) => {}
     }
     Ok(())
 }

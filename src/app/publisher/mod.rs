@@ -258,10 +258,11 @@ impl Publisher {
         }
     }
 
-    /// Whether calls are under way or answers wait to be settled.
+    /// Whether calls are under way or answers wait to be settled. An answer that could not be recorded and was put off
+    /// is neither: [`Publisher::look_at`] says when it is tried again, and the next take-over looks it up otherwise.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        !self.tasks.is_empty() || !self.inbox.is_empty() || (!self.stopping && !self.put_off.is_empty())
+        !self.tasks.is_empty() || !self.inbox.is_empty()
     }
 
     /// The next instant at which there may be something to do. `None`: only when something changes.
