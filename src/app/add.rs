@@ -36,6 +36,8 @@ pub struct Words {
     pub tags: Vec<String>,
     pub hashtags: Vec<String>,
     pub texts: Vec<(String, String)>,
+    /// Whether a text that is too long goes on in further parts; `None`: not said.
+    pub thread: Option<bool>,
     pub embargo: Option<Planned>,
     pub expires: Option<Planned>,
 }
@@ -257,6 +259,7 @@ fn build(app: &App, add: &Add, now: Timestamp) -> Post {
             .collect(),
         embargo: words.embargo.clone(),
         expires: words.expires.clone(),
+        thread: words.thread.unwrap_or_default(),
         texts: words.texts.iter().cloned().collect(),
         version: 1,
         created_at: now,

@@ -1,9 +1,43 @@
 //! Channels: whether their login is good, what their server allows, and what waits on them.
 
 use super::{App, Fault, lanes, network_of};
+use crate::config::Channel;
 use crate::domain::say;
-use crate::networks::{Facts, Failure};
-use crate::storage::{Row, Tx};
+use crate::networks::{Facts, Failure, by_name};
+use crate::storage::{ChannelRow, Row, Tx};
+
+/// Whether this version sends to a network, or only composes for it.
+#[must_use]
+pub fn sends(network: &str) -> bool {
+    by_name(network).is_some_and(crate::networks::Network::sends)
+}
+
+/// Why nothing is sent on a channel at all, if so.
+#[must_use]
+pub fn shut(channel: &Channel, row: &ChannelRow) -> Option<String> {
+    if !sends(channel.network) {
+        let network = channel.network;
+        return Some(format!(
+            "this version composes for {network} and does not send to it yet"
+        ));
+    }
+    row.disconnected_at
+        .map(|_| row.reason.clone().unwrap_or_else(|| "the login is not good".to_owned()))
+}
+
+/// The sentence for people about posts that wait on channels (name, how many) that this version does not send to.
+#[must_use]
+pub fn unsent_words(waiting: &[(&str, i64)]) -> String {
+    let list: Vec<String> = waiting
+        .iter()
+        .map(|(name, count)| format!("{name} ({count})"))
+        .collect();
+    format!(
+        "This version composes for these channels and does not send to them yet, so their posts wait: {}. Publish by hand \
+         what handbill preview shows and cancel them here. What has a set time is marked missed when it is too late.",
+        list.join(", ")
+    )
+}
 
 /// The login of a delivery's channel was refused: nothing is sent there until it is good again, and someone is told.
 ///

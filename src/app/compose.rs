@@ -57,6 +57,8 @@ pub fn material(app: &App, post: &Post, channel: &Channel) -> Material {
         join: texts.and_then(|t| t.join.clone()),
         own_text: post.texts.get(&channel.name).cloned(),
         warning: post.warning.clone(),
+        place: channel.link,
+        thread: post.thread,
     }
 }
 

@@ -141,6 +141,7 @@ fn merged(old: &Post, edit: &Edit) -> Post {
             .filter(|h| !h.is_empty())
             .collect();
     }
+    post.thread = words.thread.unwrap_or(old.thread);
     post.texts.extend(words.texts.iter().cloned());
     post.embargo = words.embargo.clone().or(post.embargo);
     post.expires = words.expires.clone().or(post.expires);
@@ -182,6 +183,7 @@ fn words_differ(old: &Post, new: &Post) -> bool {
         old.visibility,
         &old.hashtags,
         &old.texts,
+        old.thread,
     ) != (
         &new.url,
         &new.title,
@@ -191,6 +193,7 @@ fn words_differ(old: &Post, new: &Post) -> bool {
         new.visibility,
         &new.hashtags,
         &new.texts,
+        new.thread,
     )
 }
 

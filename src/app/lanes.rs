@@ -68,9 +68,7 @@ pub async fn lane<'a>(
         zone,
         min_gap: channel.min_gap,
         late_limit: channel.late_limit,
-        disconnected: row
-            .disconnected_at
-            .map(|_| row.reason.clone().unwrap_or_else(|| "the login is not good".to_owned())),
+        disconnected: super::channels::shut(channel, row),
         last_intent,
         paced_until: row.paced_until,
         used: used.into_iter().collect(),

@@ -37,6 +37,8 @@ pub struct Attention {
 #[derive(Clone, Debug)]
 pub struct ChannelState {
     pub row: ChannelRow,
+    /// Why nothing is sent there at all, if so.
+    pub shut: Option<String>,
     pub waiting: i64,
     pub next_slot: Option<Timestamp>,
 }
@@ -98,11 +100,13 @@ pub async fn status(app: &App, store: &mut Store) -> Result<Status, Fault> {
             .first_after(&app.zone(channel), now)
             .map(|slot| slot.at);
         status.channels.push(ChannelState {
+            shut: channels::shut(channel, &row),
             row,
             waiting,
             next_slot,
         });
     }
+    unsent(app, &mut status);
     let states = vec![State::Failed, State::Missed];
     let since = now.checked_sub(RECENT).unwrap_or(Timestamp::MIN);
     let trouble = tx
@@ -140,6 +144,31 @@ pub async fn status(app: &App, store: &mut Store) -> Result<Status, Fault> {
             && d.blocked.iter().all(|b| b.gate.passes() || b.until.is_some())
     });
     Ok(status)
+}
+
+/// Posts on channels that this version does not send to.
+fn unsent(app: &App, status: &mut Status) {
+    let there = |channel: &&ChannelState| {
+        app.find_channel(&channel.row.name)
+            .is_some_and(|c| !channels::sends(c.network))
+    };
+    let waiting: Vec<(&str, i64)> = status
+        .channels
+        .iter()
+        .filter(|channel| channel.waiting > 0)
+        .filter(there)
+        .map(|channel| (channel.row.name.as_str(), channel.waiting))
+        .collect();
+    if !waiting.is_empty() {
+        let message = channels::unsent_words(&waiting);
+        status.attention.push(Attention {
+            kind: "not_sent_yet",
+            delivery: None,
+            message,
+            advice: None,
+            next: Vec::new(),
+        });
+    }
 }
 
 fn stuck(status: &mut Status, publisher: Option<(u32, SystemTime)>, list: &[(Post, DeliveryView)], now: Timestamp) {

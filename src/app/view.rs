@@ -251,10 +251,10 @@ fn parts(
         let parts = composed.map(|m| m.parts.as_slice()).unwrap_or_default();
         return Ok(parts.iter().map(|part| view(part, None, None)).collect());
     }
-    let limits = match channel {
-        Some(channel) => super::network_of(channel)?.style(facts).limits,
-        None => Vec::new(),
-    };
+    let style = channel
+        .map(super::network_of)
+        .transpose()?
+        .map(|network| network.style(facts));
     let list = row.frozen.iter().zip(&row.d.parts).map(|(frozen, part)| {
         let same = composed
             .and_then(|m| m.parts.get(part.no))
@@ -272,10 +272,9 @@ fn parts(
                     url: url.clone(),
                 })
                 .collect(),
-            lengths: limits
-                .iter()
-                .map(|limit| compose::count(&frozen.text, None, limit))
-                .collect(),
+            lengths: style
+                .as_ref()
+                .map_or(Vec::new(), |style| style.lengths(&frozen.text, &[], None)),
             remote_id: part.remote_id.clone(),
             url: part.url.clone(),
         }

@@ -85,6 +85,7 @@ fn content(args: &Args, words: &Words) -> String {
         words.tags,
         words.hashtags,
         words.texts,
+        words.thread,
         w.to,
         w.at,
         w.now,

@@ -61,9 +61,12 @@ async fn list(ctx: &Ctx) -> Result<u8, Fault> {
             } else {
                 row.facts_at.map(|_| true)
             };
-            let error = row
-                .disconnected_at
-                .map(|_| ("auth", row.reason.clone().unwrap_or_default()));
+            let kind = if row.disconnected_at.is_some() {
+                "auth"
+            } else {
+                "invalid"
+            };
+            let error = channels::shut(channel, &row).map(|reason| (kind, reason));
             shown.push(Shown {
                 channel,
                 row,
@@ -94,6 +97,17 @@ async fn check(ctx: &Ctx, only: Option<&str>) -> Result<u8, Fault> {
     for channel in asked {
         if !ctx.json && std::io::IsTerminal::is_terminal(&std::io::stderr()) {
             eprintln!("Asking {} …", channel.name);
+        }
+        if !channels::sends(channel.network) {
+            let row = store.read(app.now()).await?.channel(&channel.name).await?;
+            good &= only.is_none();
+            shown.push(Shown {
+                channel,
+                error: channels::shut(channel, &row).map(|reason| ("invalid", reason)),
+                row,
+                ok: None,
+            });
+            continue;
         }
         if let Err(what) = credentials(channel) {
             // What is missing here may well be there for the daemon: nothing is recorded of it.
@@ -149,7 +163,7 @@ fn print(ctx: &Ctx, shown: &[Shown<'_>]) -> Result<u8, Fault> {
             .schedule
             .first_after(&app.zone(s.channel), app.now())
             .map(|slot| slot.at);
-        let connected = s.row.disconnected_at.is_none();
+        let connected = channels::shut(s.channel, &s.row).is_none();
         let limits = limits(s.channel, &facts)?;
         let asks = network_of(s.channel)?.asks();
         values.push(serde_json::json!({
@@ -188,6 +202,7 @@ fn print(ctx: &Ctx, shown: &[Shown<'_>]) -> Result<u8, Fault> {
 /// Whether a channel's login is good, in words.
 fn standing(s: &Shown<'_>, facts: &Facts, asks: bool) -> String {
     match (&s.error, s.ok) {
+        (Some((_, message)), _) if !channels::sends(s.channel.network) => message.clone(),
         (Some((_, message)), _) => format!("not good: {message}"),
         // Its address and secret are there; only a post would show whether they are accepted.
         (None, _) if !asks => format!("not asked: a {} can only be posted to", s.channel.network),

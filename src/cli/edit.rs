@@ -80,6 +80,7 @@ fn says_nothing(edit: &Edit) -> bool {
         && w.tags.is_empty()
         && w.hashtags.is_empty()
         && w.texts.is_empty()
+        && w.thread.is_none()
         && w.embargo.is_none()
         && w.expires.is_none();
     let rest = edit.visibility.is_none() && edit.to.is_none() && edit.wish.is_none() && edit.off == Off::default();

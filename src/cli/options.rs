@@ -72,6 +72,9 @@ pub(super) struct WordArgs {
     /// Continue a long text in further parts
     #[arg(long)]
     pub(super) thread: bool,
+    /// Shorten a long text to one message [default]
+    #[arg(long, conflicts_with = "thread")]
+    pub(super) no_thread: bool,
     /// Do not look at the article's page
     #[arg(long)]
     pub(super) no_fetch: bool,
@@ -85,9 +88,6 @@ pub(super) struct WordArgs {
 
 /// Reads what was typed into values.
 pub(super) fn words(app: &App, url: Option<String>, args: &WordArgs) -> Result<Words, Fault> {
-    if args.thread {
-        return Err(Fault::Usage("--thread is not in this version yet".to_owned()));
-    }
     if !args.image.is_empty() || !args.alt.is_empty() {
         return Err(Fault::Usage("--image and --alt are not in this version yet".to_owned()));
     }
@@ -146,6 +146,11 @@ pub(super) fn words(app: &App, url: Option<String>, args: &WordArgs) -> Result<W
         tags: args.tag.clone(),
         hashtags: args.hashtag.clone(),
         texts,
+        thread: if args.no_thread {
+            Some(false)
+        } else {
+            args.thread.then_some(true)
+        },
         embargo: when("--embargo", &args.embargo)?,
         expires: when("--expires", &args.expires)?,
     })

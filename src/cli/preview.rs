@@ -3,7 +3,7 @@
 use crate::app::{Fault, view};
 use crate::storage::Take;
 
-use super::words::{left_out_to_fit, size};
+use super::words::{left_out_to_fit, length_words, size};
 use super::{Ctx, json, target};
 
 /// Show each channel's exact message, its length, and what was left out.
@@ -49,7 +49,17 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
         }
         out.line(format!("{}, {}", delivery.row.name(), size(delivery)).trim_end_matches(", "));
         out.line("");
-        for part in &delivery.parts {
+        for (no, part) in delivery.parts.iter().enumerate() {
+            if delivery.parts.len() > 1 {
+                out.line(format!(
+                    "{}Part {} of {}{}",
+                    if no == 0 { "" } else { "\n" },
+                    no + 1,
+                    delivery.parts.len(),
+                    counted(part)
+                ));
+                out.line("");
+            }
             out.block(&written_out(&part.text, part));
         }
         if let Some(left) = left_out_to_fit(delivery) {
@@ -59,6 +69,11 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     }
     out.print();
     Ok(0)
+}
+
+/// How long one of several parts is.
+fn counted(part: &view::PartView) -> String {
+    length_words(part.tightest()).map_or(String::new(), |words| format!(", {words}"))
 }
 
 /// The text with each labelled link's address in brackets after it.

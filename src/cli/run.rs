@@ -99,10 +99,7 @@ async fn once(ctx: &Ctx) -> Result<u8, Fault> {
         .any(|row| matches!(row.d.state, State::Failed | State::Missed | State::Unknown));
     // What waits on a dead login was not touched, and needs a person all the same.
     let status = crate::app::status::status(app, &mut store).await?;
-    let signed_out = status
-        .channels
-        .iter()
-        .any(|c| c.row.disconnected_at.is_some() && c.waiting > 0);
+    let signed_out = status.channels.iter().any(|c| c.shut.is_some() && c.waiting > 0);
     let needs = touched || signed_out;
     Ok(if needs { Kind::Attention.exit_code() } else { 0 })
 }

@@ -79,8 +79,8 @@ fn document(ctx: &Ctx, s: &Status) -> serde_json::Value {
         .map(|c| {
             serde_json::json!({
                 "channel": c.row.name,
-                "connected": c.row.disconnected_at.is_none(),
-                "reason": c.row.reason,
+                "connected": c.shut.is_none(),
+                "reason": c.shut,
                 "waiting": c.waiting,
                 "next_slot": json::opt_utc(c.next_slot),
             })

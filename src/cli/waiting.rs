@@ -180,6 +180,7 @@ pub(super) mod tests {
 
     pub(in crate::cli) fn post(deliveries: Vec<DeliveryView>) -> PostView {
         let post = Post {
+            thread: false,
             id: 12,
             url: None,
             title: Some("Intensified crackdown".to_owned()),

@@ -1,6 +1,7 @@
 //! Deliveries in words: what became of them, when they go, how long they are, what was left out.
 
 use crate::app::view::{DeliveryView, PostView};
+use crate::domain::compose::Length;
 use crate::domain::delivery::State;
 use crate::domain::gates::Gate;
 use crate::domain::lane::Timing;
@@ -140,6 +141,7 @@ fn shut_words(
         Gate::Draft => format!("draft, until: handbill move {} --to-slot", d.row.post),
         Gate::Embargo => format!("embargo{}", until(shut.until)),
         Gate::Hold => format!("held{}: {}", until(shut.until), shut.reason),
+        Gate::Disconnected if !crate::app::channels::sends(&d.row.network) => format!("waits: {}", shut.reason),
         Gate::Disconnected => format!("the login is not accepted ({})", shut.reason),
         _ => format!("{}{}", shut.reason, until(shut.until)),
     }
@@ -153,12 +155,22 @@ pub(super) fn size(d: &DeliveryView) -> String {
     let Some(part) = d.parts.first() else {
         return String::new();
     };
-    let count = part
-        .tightest()
-        .and_then(|l| Some(format!("{} of {} {}", l.count, l.limit?, unit(l.unit.as_str()))));
+    let parts = (d.parts.len() > 1).then(|| format!("{} parts", d.parts.len()));
+    let count = parts.or_else(|| length_words(part.tightest()));
     let left = left_out(d);
     let left = (!left.is_empty()).then(|| format!("left out: {left}"));
     count.into_iter().chain(left).collect::<Vec<_>>().join(", ")
+}
+
+/// A length in words; nothing where there is no limit.
+pub(super) fn length_words(length: Option<&Length>) -> Option<String> {
+    let length = length?;
+    Some(format!(
+        "{} of {} {}",
+        length.count,
+        length.limit?,
+        unit(length.unit.as_str())
+    ))
 }
 
 fn unit(word: &str) -> &str {

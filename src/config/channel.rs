@@ -12,6 +12,7 @@ use super::keys::{CHANNEL, COMMON, Key, NetworkKeys, Server};
 use super::settings::{Paths, Reading};
 use super::walk::{Section, did_you_mean, place, quoted};
 use super::{Channel, OnUnknown, timing};
+use crate::domain::compose::LinkPlace;
 use crate::domain::when::Zones;
 
 /// What a channel is read against.
@@ -39,9 +40,6 @@ pub(super) fn read(section: &Section<'_>, ground: &Ground<'_>, seen: &mut Seen) 
     keys(section, ground.networks, network);
     let common = Common::read(section, ground.zones).or(&ground.defaults);
     let network = network?;
-    if !network.implemented {
-        return None;
-    }
     let allow_private = common.allow_private.unwrap_or(false);
     let called = name
         .as_ref()
@@ -81,6 +79,7 @@ pub(super) fn read(section: &Section<'_>, ground: &Ground<'_>, seen: &mut Seen) 
         on_unknown: common.on_unknown.unwrap_or(OnUnknown::Ask),
         allow_private,
         settings,
+        link: LinkPlace::Text,
         line: place(section.walk.text(), section.at).0,
     })
 }
@@ -125,31 +124,19 @@ fn network<'n>(section: &Section<'_>, networks: &'n [NetworkKeys]) -> Option<&'n
     };
     let typed = field.line()?;
     let found = networks.iter().find(|network| network.network == typed);
-    let speaks: Vec<&str> = networks.iter().filter(|n| n.implemented).map(|n| n.network).collect();
-    match found {
-        Some(network) if network.implemented => {}
-        Some(_) => {
-            let hint = format!("It speaks to {}", speaks.join(", "));
-            field.refuse(format!("this version does not speak to {typed} yet"), Some(hint));
-        }
-        None => {
-            let all: Vec<&str> = networks.iter().map(|network| network.network).collect();
-            let hint = did_you_mean(typed, &all).unwrap_or_else(|| format!("Write one of {}", speaks.join(", ")));
-            field.refuse(
-                format!("{} is not a network that Handbill knows", quoted(typed)),
-                Some(hint),
-            );
-        }
+    if found.is_none() {
+        let all: Vec<&str> = networks.iter().map(|network| network.network).collect();
+        let hint = did_you_mean(typed, &all).unwrap_or_else(|| format!("Write one of {}", all.join(", ")));
+        field.refuse(
+            format!("{} is not a network that Handbill knows", quoted(typed)),
+            Some(hint),
+        );
     }
     found
 }
 
-/// Refuses keys that the channel does not have. Where its network is not clear, those of all networks pass; where this
-/// version does not speak to it, all do.
+/// Refuses keys that the channel does not have. Where its network is not clear, those of all networks pass.
 fn keys(section: &Section<'_>, networks: &[NetworkKeys], network: Option<&NetworkKeys>) {
-    if network.is_some_and(|network| !network.implemented) {
-        return;
-    }
     let own = |network: &NetworkKeys| network.keys.iter().map(|key: &Key| key.name);
     let mut known: Vec<&str> = CHANNEL.iter().chain(&COMMON).copied().collect();
     match network {

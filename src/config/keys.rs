@@ -2,6 +2,8 @@
 
 use jiff::SignedDuration;
 
+use crate::domain::compose::LinkPlace;
+
 /// The tables at the top of the file.
 pub(super) const TOP: [&str; 8] = [
     "organisation",
@@ -84,21 +86,6 @@ pub struct NetworkKeys {
     pub absent_after: SignedDuration,
     /// How long the network remembers an idempotency key, where it does and that time ends.
     pub key_ttl: Option<SignedDuration>,
-    /// Whether this version speaks to it.
-    pub implemented: bool,
-}
-
-impl NetworkKeys {
-    /// A network that is known by name only.
-    #[must_use]
-    pub const fn later(network: &'static str) -> NetworkKeys {
-        NetworkKeys {
-            network,
-            keys: &[],
-            server: Server::None,
-            absent_after: SignedDuration::ZERO,
-            key_ttl: None,
-            implemented: false,
-        }
-    }
+    /// Where the link of a post may stand.
+    pub places: &'static [LinkPlace],
 }

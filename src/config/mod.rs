@@ -29,6 +29,7 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
+use crate::domain::compose::LinkPlace;
 use crate::domain::schedule::Schedule;
 
 pub use address::database_path;
@@ -148,6 +149,8 @@ pub struct Channel {
     pub allow_private: bool,
     /// What the network's own keys say; those that are required are there.
     pub settings: BTreeMap<&'static str, Setting>,
+    /// Where the link of a post stands.
+    pub link: LinkPlace,
     /// Where it stands in the file, from 1.
     pub line: usize,
 }

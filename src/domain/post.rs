@@ -66,6 +66,8 @@ pub struct Post {
     pub hashtags: Vec<String>,
     pub embargo: Option<Planned>,
     pub expires: Option<Planned>,
+    /// Whether a text that is too long goes on in further parts.
+    pub thread: bool,
     /// A channel's own text.
     pub texts: BTreeMap<String, String>,
     pub version: i64,

@@ -18,7 +18,7 @@ use super::{
     ProblemKind, Receipt, Recovery, Request, Search, Seed, Session, Wire,
 };
 use crate::config::{Key, KeyKind, NetworkKeys, Server};
-use crate::domain::compose::{Limit, LinkStyle, Part as Composed, Rule, Style, Unit};
+use crate::domain::compose::{Limit, LinkPlace, LinkStyle, Part as Composed, Rule, Style, Unit};
 use record::{COLLECTION, Record, Reference, Reply};
 
 mod find;
@@ -59,7 +59,7 @@ impl Network for Adapter {
             server: Server::Known(SERVER),
             absent_after: SignedDuration::from_mins(1),
             key_ttl: None,
-            implemented: true,
+            places: &[LinkPlace::Text, LinkPlace::FirstComment, LinkPlace::Card],
         }
     }
 
@@ -75,11 +75,13 @@ impl Network for Adapter {
             max: Some(BYTES),
         };
         Style {
-            limits: vec![graphemes, bytes],
             links: LinkStyle::Labelled,
             card: true,
             tags: true,
             mentions: true,
+            threads: true,
+            comments: true,
+            ..Style::plain(vec![graphemes, bytes])
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
     ProblemKind, Receipt, Recovery, Request, Search, Seed, Session, Wire,
 };
 use crate::config::{Key, KeyKind, NetworkKeys, Server};
-use crate::domain::compose::{Limit, LinkStyle, Part as Composed, Rule, Style, Unit};
+use crate::domain::compose::{Limit, LinkPlace, LinkStyle, Part as Composed, Rule, Style, Unit};
 use render::Entry;
 
 mod markup;
@@ -49,7 +49,7 @@ impl Network for Adapter {
             server: Server::None,
             absent_after: SignedDuration::ZERO,
             key_ttl: None,
-            implemented: true,
+            places: &[LinkPlace::Text],
         }
     }
 
@@ -60,11 +60,8 @@ impl Network for Adapter {
             max: None,
         }];
         Style {
-            limits,
             links: LinkStyle::Labelled,
-            card: false,
-            tags: false,
-            mentions: false,
+            ..Style::plain(limits)
         }
     }
 

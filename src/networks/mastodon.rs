@@ -16,7 +16,7 @@ use super::{
     ProblemKind, Receipt, Recovery, Request, Search, Seed, Session, Wire,
 };
 use crate::config::{Key, KeyKind, NetworkKeys, Secret, Server};
-use crate::domain::compose::{Limit, LinkStyle, Part as Composed, Rule, Style, Unit};
+use crate::domain::compose::{Limit, LinkPlace, Part as Composed, Rule, Style, Unit};
 
 mod html;
 mod software;
@@ -46,7 +46,7 @@ impl Network for Adapter {
             server: Server::Required,
             absent_after: SignedDuration::from_mins(2),
             key_ttl: Some(KEY_TTL),
-            implemented: true,
+            places: &[LinkPlace::Text, LinkPlace::FirstComment],
         }
     }
 
@@ -70,11 +70,9 @@ impl Network for Adapter {
             max: Some(facts.max_text.unwrap_or(max)),
         }];
         Style {
-            limits,
-            links: LinkStyle::Bare,
-            card: false,
-            tags: false,
-            mentions: false,
+            threads: true,
+            comments: true,
+            ..Style::plain(limits)
         }
     }
 

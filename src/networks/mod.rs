@@ -14,6 +14,7 @@ use crate::domain::compose::{Part as Composed, Style};
 
 pub mod candidates;
 pub mod failure;
+pub mod later;
 pub mod wire;
 
 pub use failure::{Failure, Problem, ProblemKind};
@@ -243,6 +244,11 @@ pub trait Network: Send + Sync {
         true
     }
 
+    /// Whether this version sends to it; else it only composes for it.
+    fn sends(&self) -> bool {
+        true
+    }
+
     /// Whether calls need a session.
     fn has_session(&self) -> bool {
         false
@@ -268,11 +274,12 @@ pub trait Network: Send + Sync {
 }
 
 macro_rules! networks {
-    ($($module:ident),+ $(,)?) => {
+    (sends: $($module:ident),+; composes: $($later:ident),* $(,)?) => {
         $(pub mod $module;)+
+        $(pub mod $later;)*
 
-        /// Every network that this version speaks to.
-        pub static ALL: &[&dyn Network] = &[$(&$module::Adapter),+];
+        /// Every network.
+        pub static ALL: &[&dyn Network] = &[$(&$module::Adapter,)+ $(&$later::NETWORK),*];
 
         #[cfg(test)]
         mod contract_of {
@@ -284,19 +291,10 @@ macro_rules! networks {
 #[cfg(test)]
 mod contract;
 
-networks! { mastodon, bluesky, webhook, feed }
-
-/// Networks that the configuration knows by name and a later version will speak to.
-pub const LATER: &[&str] = &[
-    "x",
-    "facebook",
-    "linkedin",
-    "threads",
-    "instagram",
-    "telegram",
-    "discord",
-    "slack",
-];
+networks! {
+    sends: mastodon, bluesky, webhook, feed;
+    composes: x, facebook, linkedin, threads, instagram, telegram, discord, slack
+}
 
 /// The network of this name.
 #[must_use]
@@ -307,6 +305,5 @@ pub fn by_name(name: &str) -> Option<&'static dyn Network> {
 /// What the configuration may say of every network.
 #[must_use]
 pub fn keys() -> Vec<NetworkKeys> {
-    let later = LATER.iter().map(|name| NetworkKeys::later(name));
-    ALL.iter().map(|network| network.keys()).chain(later).collect()
+    ALL.iter().map(|network| network.keys()).collect()
 }

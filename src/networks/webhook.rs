@@ -20,7 +20,7 @@ use super::{
     ProblemKind, Receipt, Recovery, Request, Seed, Session, Wire,
 };
 use crate::config::{Key, KeyKind, NetworkKeys, Secret, Server};
-use crate::domain::compose::{Limit, LinkStyle, Part as Composed, Rule, Style, Unit};
+use crate::domain::compose::{Limit, LinkPlace, Part as Composed, Rule, Style, Unit};
 
 /// Stands in a recorded request for an address that is a secret.
 const SECRET_URL: &str = "{url}";
@@ -60,7 +60,7 @@ impl Network for Adapter {
             server: Server::None,
             absent_after: SignedDuration::from_mins(2),
             key_ttl: None,
-            implemented: true,
+            places: &[LinkPlace::Text],
         }
     }
 
@@ -70,13 +70,7 @@ impl Network for Adapter {
             rule: Rule::Plain,
             max: None,
         }];
-        Style {
-            limits,
-            links: LinkStyle::Bare,
-            card: false,
-            tags: false,
-            mentions: false,
-        }
+        Style::plain(limits)
     }
 
     fn recovery(&self, _facts: &Facts) -> Recovery {

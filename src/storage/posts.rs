@@ -31,6 +31,7 @@ fn read(row: &SqliteRow) -> Result<Post> {
         warning: r.get("warning")?,
         visibility: r.word("visibility", Visibility::from_word)?,
         draft: r.get("draft")?,
+        thread: r.get("thread")?,
         tags: r.list("tags")?,
         hashtags: r.list("hashtags")?,
         embargo: r.planned("embargo")?,
@@ -96,7 +97,7 @@ impl Tx<'_> {
         sqlx::query(
             "UPDATE post SET url = $2, same_as = $3, title = $4, summary = $5, language = $6, warning = $7, visibility = $8, \
              draft = $9, tags = $10, hashtags = $11, version = $12, embargo_at = $13, embargo_wall = $14, embargo_zone = $15, \
-             embargo_pass = $16, expires_at = $17, expires_wall = $18, expires_zone = $19, expires_pass = $20 WHERE id = $1",
+             embargo_pass = $16, expires_at = $17, expires_wall = $18, expires_zone = $19, expires_pass = $20, thread = $21 WHERE id = $1",
         )
         .bind(post.id)
         .bind(&post.url)
@@ -118,6 +119,7 @@ impl Tx<'_> {
         .bind(expires.1)
         .bind(expires.2)
         .bind(expires.3)
+        .bind(post.thread)
         .execute(&mut *self.tx)
         .await?;
         sqlx::query("DELETE FROM post_text WHERE post = $1")

@@ -7,7 +7,7 @@ use super::calls::{Outbound, Ticket, job, receipts};
 use super::cx::{Cx, means_of};
 use crate::app::compose::{account, freeze, message, settings};
 use crate::app::fingerprint::fingerprint;
-use crate::app::{Fault, lanes, network_of};
+use crate::app::{Fault, channels, lanes, network_of};
 use crate::config::Channel;
 use crate::domain::compose::{Part as Composed, Target};
 use crate::domain::delivery::{self, Act, Delivery, Event, Part, State, Trouble, Why};
@@ -70,7 +70,11 @@ pub(super) async fn channel(cx: &mut Cx<'_, '_>, name: &str) -> Result<(), Fault
 /// Asks the server who it is and what it allows, at start and daily. `true`: the channel waits for the answer, since
 /// nothing is known of the server yet, and so nobody knows how a lost answer would be settled.
 fn ask_first(cx: &mut Cx<'_, '_>, channel: &Channel, row: &ChannelRow) -> bool {
-    let Some(post) = cx.channels.get(&channel.name) else {
+    let Some(post) = cx
+        .channels
+        .get(&channel.name)
+        .filter(|_| channels::sends(channel.network))
+    else {
         return false;
     };
     let now = cx.tx.now;

@@ -124,10 +124,6 @@ fn mistakes_in_channels_of_other_kinds() {
             "line 4, column 1: a channel needs network = \"…\".\nline 6, column 1: \"bot\" is not a key of a channel.",
         ),
         (
-            "[[channel]]\nname = \"t\"\nnetwork = \"telegram\"\nchat_id = \"@x\"".into(),
-            "line 6, column 11: this version does not speak to telegram yet. It speaks to mastodon, bluesky, webhook, feed",
-        ),
-        (
             "[[channel]]\nname = \"Our News\"\nnetwork = \"feed\"\npath = \"p\"".into(),
             "line 5, column 8: \"Our News\" cannot name a channel; it has 1 to 40 of a-z, 0-9, - and _, and begins with a letter or digit. Write name = \"our-news\"",
         ),
@@ -393,7 +389,7 @@ fn files_that_are_no_configuration_are_told_in_words() {
         assert!(said.starts_with(&format!("{name}{words}")), "{said}");
     }
     std::fs::write(&file, format!("\u{feff}{EXAMPLE}").replace('\n', "\r\n")).expect("written");
-    let config = load(&file, NETWORKS, &Bundled).unwrap_or_else(|error| panic!("{error}"));
+    let config = load(&file, &crate::networks::keys(), &Bundled).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(config.database_file(None), Ok(dir.path().join("handbill.db")));
     assert_eq!(config.database_file(Some("sqlite:/x.db")), Ok(PathBuf::from("/x.db")));
 }

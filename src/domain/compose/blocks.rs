@@ -2,7 +2,8 @@
 
 use super::{LinkStyle, Material, Span, Style, Target, clean, spans};
 
-const BETWEEN: &str = "\n\n";
+/// What stands between two blocks.
+pub(super) const BETWEEN: &str = "\n\n";
 
 /// The link line: a label and an address, or the label alone with the address behind it.
 pub(super) struct Link {
@@ -31,6 +32,15 @@ impl Link {
     /// The span of the line, where the address is not visible by itself.
     pub(super) fn span(&self, start: usize) -> Option<Span> {
         let end = start + self.line.len();
+        (self.style == LinkStyle::Labelled).then(|| Span {
+            start,
+            end,
+            target: Target::Link(self.url.clone()),
+        })
+    }
+
+    /// The span of an address that stands in a text already, where the network does not see it by itself.
+    pub(super) fn at(&self, (start, end): (usize, usize)) -> Option<Span> {
         (self.style == LinkStyle::Labelled).then(|| Span {
             start,
             end,
@@ -69,25 +79,47 @@ impl Keep {
 }
 
 impl Blocks {
-    pub(super) fn of(material: &Material, link: Option<Link>) -> Blocks {
+    /// The structure of the post; the link is put in by the caller, where it belongs into the text.
+    pub(super) fn of(material: &Material) -> Blocks {
         let block = |raw: &Option<String>| clean::some(clean::text(raw.as_deref().unwrap_or_default()));
         Blocks {
             summary: block(&material.summary)
                 .or_else(|| block(&material.title))
                 .unwrap_or_default(),
-            link,
+            link: None,
             hashtags: clean::hashtags(&material.hashtags),
             handles: block(&material.handles),
             join: block(&material.join),
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.summary.is_empty()
-            && self.link.is_none()
-            && self.hashtags.is_empty()
-            && self.handles.is_none()
-            && self.join.is_none()
+    /// The channel's own text. The link is put in by the caller, as above.
+    pub(super) fn own(text: String) -> Blocks {
+        Blocks {
+            summary: text,
+            link: None,
+            hashtags: Vec::new(),
+            handles: None,
+            join: None,
+        }
+    }
+
+    /// Whether there are no words beside the link.
+    pub(super) fn says_nothing(&self) -> bool {
+        self.summary.is_empty() && self.hashtags.is_empty() && self.handles.is_none() && self.join.is_none()
+    }
+
+    /// The hashtags in a line.
+    pub(super) fn tags(&self, keep: usize) -> String {
+        let mut line = String::new();
+        for tag in self.hashtags.iter().take(keep) {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push('#');
+            line.push_str(tag);
+        }
+        line
     }
 
     pub(super) fn all(&self) -> Keep {
@@ -104,14 +136,9 @@ impl Blocks {
         if let Some(link) = &self.link {
             append(&mut text, &link.line);
         }
-        for (no, tag) in self.hashtags.iter().take(keep.hashtags).enumerate() {
-            if no == 0 {
-                append(&mut text, "");
-            } else {
-                text.push(' ');
-            }
-            text.push('#');
-            text.push_str(tag);
+        let tags = self.tags(keep.hashtags);
+        if !tags.is_empty() {
+            append(&mut text, &tags);
         }
         let handles = self.handles.as_deref().filter(|_| keep.handles);
         let join = self.join.as_deref().filter(|_| keep.join);

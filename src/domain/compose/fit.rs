@@ -2,45 +2,43 @@
 
 use super::blocks::{Blocks, Keep};
 use super::shorten::shorten;
-use super::{ComposeError, Dropped, Length, Limit, Unit, count, tightest};
+use super::{ComposeError, Dropped, Length, Span, Style, Unit, tightest};
 
-/// The limits of a style, with the content warning that may count.
+/// What a message is measured by: the network's limits, with the content warning that may count.
+#[derive(Clone, Copy)]
 pub(super) struct Scale<'a> {
-    pub(super) limits: &'a [Limit],
+    pub(super) style: &'a Style,
     pub(super) warning: Option<&'a str>,
 }
 
 impl Scale<'_> {
-    pub(super) fn lengths(&self, text: &str) -> Vec<Length> {
-        self.limits
-            .iter()
-            .map(|limit| count(text, self.warning, limit))
-            .collect()
+    /// The lengths of a text; `fixed` gives the spans that the text itself does not show.
+    pub(super) fn lengths(&self, text: &str, fixed: impl FnOnce() -> Vec<Span>) -> Vec<Length> {
+        self.style.lengths_of(text, fixed, self.warning)
     }
 
-    fn fits(&self, text: &str) -> bool {
-        self.limits
-            .iter()
-            .all(|limit| limit.max.is_none() || count(text, self.warning, limit).excess() == 0)
+    pub(super) fn fits(&self, text: &str, fixed: impl FnOnce() -> Vec<Span>) -> bool {
+        self.lengths(text, fixed).iter().all(|length| length.excess() == 0)
     }
 
     /// The limit that is exceeded most.
-    pub(super) fn exceeded(&self, text: &str) -> Option<Length> {
+    fn exceeded(&self, text: &str, fixed: impl FnOnce() -> Vec<Span>) -> Option<Length> {
         let lengths: Vec<Length> = self
-            .lengths(text)
+            .lengths(text, fixed)
             .into_iter()
             .filter(|length| length.excess() > 0)
             .collect();
         tightest(&lengths).copied()
     }
 
-    fn tightest_of(&self, text: &str) -> Length {
+    /// The limit that leaves the smallest share.
+    pub(super) fn tightest_of(&self, text: &str, fixed: impl FnOnce() -> Vec<Span>) -> Length {
         let none = Length {
             count: 0,
             limit: None,
             unit: Unit::Graphemes,
         };
-        tightest(&self.lengths(text)).copied().unwrap_or(none)
+        tightest(&self.lengths(text, fixed)).copied().unwrap_or(none)
     }
 }
 
@@ -52,31 +50,50 @@ pub(super) struct Fitted {
     pub(super) over: usize,
 }
 
-/// Drops and shortens until the message fits.
-pub(super) fn fit(blocks: &Blocks, scale: &Scale<'_>) -> Result<Fitted, ComposeError> {
-    let whole = |keep| blocks.text(&blocks.summary, keep);
-    let over = scale.exceeded(&whole(blocks.all())).map_or(0, |length| length.excess());
-    if over == 0 {
+/// Drops and shortens until the message fits. Own text is neither dropped nor shortened.
+pub(super) fn fit(blocks: &Blocks, scale: Scale<'_>, own: bool) -> Result<Fitted, ComposeError> {
+    let style = scale.style;
+    let of = |summary: &str, keep| (blocks.text(summary, keep), blocks.spans(summary, keep, style));
+    let exceeded = |(text, spans): (String, Vec<Span>)| scale.exceeded(&text, || spans);
+    let fits = |(text, spans): (String, Vec<Span>)| scale.fits(&text, || spans);
+    let allowed = style.most.hashtags.unwrap_or(usize::MAX);
+    let all = Keep {
+        hashtags: blocks.hashtags.len().min(allowed),
+        ..blocks.all()
+    };
+    let too_long = exceeded(of(&blocks.summary, all));
+    let over = too_long.map_or(0, |length| length.excess());
+    let Some(length) = too_long else {
+        let fewer = all.hashtags < blocks.hashtags.len();
         return Ok(Fitted {
             summary: blocks.summary.clone(),
-            keep: blocks.all(),
-            dropped: Vec::new(),
+            keep: all,
+            dropped: if fewer { vec![Dropped::Hashtags] } else { Vec::new() },
             over,
         });
+    };
+    if own {
+        return Err(ComposeError::OwnTextTooLong { length });
     }
-    let (keep, mut dropped) = drop_blocks(blocks, |keep| scale.fits(&whole(keep)));
+    let (keep, mut dropped) = drop_blocks(all, |keep| fits(of(&blocks.summary, keep)));
+    if all.hashtags < blocks.hashtags.len() && !dropped.contains(&Dropped::Hashtags) {
+        dropped.push(Dropped::Hashtags);
+    }
     let mut summary = blocks.summary.clone();
-    if keep.is_nothing() && !summary.is_empty() && !scale.fits(&whole(keep)) {
+    if keep.is_nothing() && !summary.is_empty() && !fits(of(&summary, keep)) {
         dropped.push(Dropped::Summary);
-        summary = shorten(&summary, |cut| scale.fits(&blocks.text(cut, keep))).unwrap_or_default();
+        summary = shorten(&summary, |cut| fits(of(cut, keep))).unwrap_or_default();
     }
-    let text = blocks.text(&summary, keep);
-    match scale.exceeded(&text) {
+    let (text, spans) = of(&summary, keep);
+    match scale.exceeded(&text, || spans) {
         Some(length) => Err(ComposeError::LinkTooLong { length }),
         // Nothing at all had room: the limit is too small for a single character.
-        None if text.is_empty() => Err(ComposeError::LinkTooLong {
-            length: scale.tightest_of(&whole(blocks.all())),
-        }),
+        None if text.is_empty() => {
+            let (text, spans) = of(&blocks.summary, all);
+            Err(ComposeError::LinkTooLong {
+                length: scale.tightest_of(&text, || spans),
+            })
+        }
         None => Ok(Fitted {
             summary,
             keep,
@@ -87,8 +104,8 @@ pub(super) fn fit(blocks: &Blocks, scale: &Scale<'_>) -> Result<Fitted, ComposeE
 }
 
 /// Which blocks behind the link can stay, and what goes for that.
-fn drop_blocks(blocks: &Blocks, fits: impl Fn(Keep) -> bool) -> (Keep, Vec<Dropped>) {
-    let mut keep = blocks.all();
+fn drop_blocks(all: Keep, fits: impl Fn(Keep) -> bool) -> (Keep, Vec<Dropped>) {
+    let mut keep = all;
     let mut dropped = Vec::new();
     // If not even the summary has room alone, there is no need to count each step of the way.
     let any = fits(Keep::NOTHING);

@@ -8,41 +8,25 @@ mod chars;
 mod clean;
 mod fit;
 mod length;
+mod markup;
 mod mastodon;
+mod place;
 mod shorten;
 mod spans;
+mod style;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 use std::fmt;
 
 pub use length::{Length, Limit, Rule, Unit, count};
+pub use markup::{Markup, write};
+pub use place::LinkPlace;
+pub use style::{LinkStyle, Most, Style};
 
-use blocks::{Blocks, Link, append};
+use blocks::{Blocks, Link};
 use fit::{Scale, fit};
-
-/// How a network shows the link to the article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LinkStyle {
-    /// "Read the full article: https://…"
-    Bare,
-    /// "Read the full article", the address in a [`Span`].
-    Labelled,
-}
-
-/// How messages are arranged and counted on a network.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// Every one of them must hold.
-    pub limits: Vec<Limit>,
-    pub links: LinkStyle,
-    /// Whether the client makes the link card, from title and summary (Bluesky).
-    pub card: bool,
-    /// Whether hashtags need spans (Bluesky facets).
-    pub tags: bool,
-    /// Whether mentions need spans.
-    pub mentions: bool,
-}
 
 /// What a message is made from; all of it may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,6 +48,10 @@ pub struct Material {
     pub own_text: Option<String>,
     /// The content warning, sent beside the text; counted where the network counts it.
     pub warning: Option<String>,
+    /// Where the channel wants the link; where its network has no such place, it stands in the text.
+    pub place: LinkPlace,
+    /// Whether what is too long goes on in further parts, where the network has threads.
+    pub thread: bool,
 }
 
 /// What a span leads to.
@@ -115,6 +103,13 @@ impl Part {
     pub fn tightest(&self) -> Option<&Length> {
         tightest(&self.lengths)
     }
+
+    /// Whether a span leads to this address.
+    fn leads_to(&self, url: &str) -> bool {
+        self.spans
+            .iter()
+            .any(|span| matches!(&span.target, Target::Link(target) if target == url))
+    }
 }
 
 /// What had to go for the message to fit.
@@ -144,7 +139,7 @@ impl Dropped {
 /// A composed message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// In order; one, as long as there are no threads.
+    /// In order: one; those of a thread; or the post and the comment with its link.
     pub parts: Vec<Part>,
     /// Each once, in the order in which they go.
     pub dropped: Vec<Dropped>,
@@ -162,6 +157,14 @@ pub enum ComposeError {
     OwnTextTooLong { length: Length },
     /// What is never cut (the link with its label, the content warning) does not fit, or leaves no room for any text.
     LinkTooLong { length: Length },
+    /// More of a thing than the network takes in one message ("links", "mentions", "cashtags").
+    TooMany {
+        what: &'static str,
+        count: usize,
+        most: usize,
+    },
+    /// A thread of so many parts would not be read.
+    TooManyParts { most: usize },
 }
 
 impl fmt::Display for ComposeError {
@@ -193,6 +196,18 @@ impl fmt::Display for ComposeError {
                 "the link and the content warning alone leave no room (they have {}): use a shorter link or warning",
                 numbers(length)
             ),
+            ComposeError::TooMany { what, count, most } => {
+                write!(
+                    f,
+                    "the text has {count} {what}, and the network takes {most}: leave some out"
+                )
+            }
+            ComposeError::TooManyParts { most } => {
+                write!(
+                    f,
+                    "the text would need more than {most} messages: shorten it, or link to it"
+                )
+            }
         }
     }
 }
@@ -203,84 +218,98 @@ impl std::error::Error for ComposeError {}
 ///
 /// Summary, link, hashtags, handles and join stand under each other, parted by an empty line. If that is too long, the
 /// join goes, then the handles, then the hashtags from the last, then the end of the summary: at a sentence, else at a
-/// word with "…". The link always stays.
+/// word with "…". The link always stays. With `thread`, the text goes on in further parts instead.
 ///
 /// # Errors
 /// [`ComposeError`]: nothing to say, or what may not be shortened does not fit.
 pub fn compose(material: &Material, style: &Style) -> Result<Message, ComposeError> {
     let scale = Scale {
-        limits: &style.limits,
+        style,
         warning: material.warning.as_deref(),
     };
+    let own = clean::some(clean::text(material.own_text.as_deref().unwrap_or_default()));
+    let is_own = own.is_some();
+    let mut blocks = match own {
+        Some(text) => Blocks::own(text),
+        None => Blocks::of(material),
+    };
     let link = Link::of(material, style);
-    if let Some(own) = clean::some(clean::text(material.own_text.as_deref().unwrap_or_default())) {
-        return compose_own(own, link, material, style, &scale);
-    }
-    let blocks = Blocks::of(material, link);
-    if blocks.is_empty() {
+    if blocks.says_nothing() && link.is_none() {
         return Err(ComposeError::Empty);
     }
-    let fitted = fit(&blocks, &scale)?;
-    let spans = blocks.spans(&fitted.summary, fitted.keep, style);
+    // Where the text holds the address itself: its own words are the link.
+    let held = link
+        .as_ref()
+        .filter(|_| is_own)
+        .and_then(|link| Some((spans::find_url(&blocks.summary, &link.url)?, link)))
+        .map(|(at, link)| link.at(at));
+    let place = if style.has(material.place) && !blocks.says_nothing() {
+        material.place
+    } else {
+        LinkPlace::Text
+    };
+    let (card, mut comment) = (
+        link.as_ref().filter(|_| style.card).map(|link| card(link, material)),
+        None,
+    );
+    match place {
+        _ if held.is_some() => {}
+        LinkPlace::Text => blocks.link = link,
+        LinkPlace::Card => {}
+        LinkPlace::FirstComment => comment = link,
+    }
+    let held: Vec<Span> = held.into_iter().flatten().collect();
+    let mut message = if material.thread && style.threads {
+        thread::compose(&blocks, &held, scale, is_own)?
+    } else {
+        single(&blocks, &held, scale, is_own)?
+    };
+    if let Some(link) = comment {
+        let spans = link.span(0).into_iter().collect();
+        message.parts.push(part(link.line, spans, scale));
+    }
+    // The card goes with the message that has the link, else with the first.
+    let url = card.as_ref().map(|card| card.url.clone()).unwrap_or_default();
+    let carrier = message
+        .parts
+        .iter()
+        .position(|part| part.text.contains(&url) || part.leads_to(&url))
+        .unwrap_or(0);
+    if let Some(part) = message.parts.get_mut(carrier) {
+        part.card = card;
+    }
+    for part in &message.parts {
+        too_many(part, style)?;
+    }
+    Ok(message)
+}
+
+/// Everything in one part; what does not fit is dropped.
+fn single(blocks: &Blocks, held: &[Span], scale: Scale<'_>, own: bool) -> Result<Message, ComposeError> {
+    let fitted = fit(blocks, scale, own)?;
+    let mut fixed = blocks.spans(&fitted.summary, fitted.keep, scale.style);
+    fixed.extend(held.iter().cloned());
     let text = blocks.text(&fitted.summary, fitted.keep);
-    let part = part(text, spans, blocks.link.as_ref(), material, style, &scale);
     Ok(Message {
-        parts: vec![part],
+        parts: vec![part(text, fixed, scale)],
         dropped: fitted.dropped,
         over: fitted.over,
     })
 }
 
-fn compose_own(
-    own: String,
-    link: Option<Link>,
-    material: &Material,
-    style: &Style,
-    scale: &Scale<'_>,
-) -> Result<Message, ComposeError> {
-    let mut text = own;
-    let mut fixed = Vec::new();
-    if let Some(link) = &link {
-        if let Some((start, end)) = spans::find_url(&text, &link.url) {
-            if style.links == LinkStyle::Labelled {
-                fixed.push(Span {
-                    start,
-                    end,
-                    target: Target::Link(link.url.clone()),
-                });
-            }
-        } else {
-            append(&mut text, &link.line);
-            fixed.extend(link.span(text.len() - link.line.len()));
-        }
-    }
-    if let Some(length) = scale.exceeded(&text) {
-        return Err(ComposeError::OwnTextTooLong { length });
-    }
-    let part = part(text, fixed, link.as_ref(), material, style, scale);
-    Ok(Message {
-        parts: vec![part],
-        dropped: Vec::new(),
-        over: 0,
-    })
+/// Whether the part has more of a thing than the network takes.
+fn too_many(_part: &Part, _style: &Style) -> Result<(), ComposeError> {
+    Ok(())
 }
 
-fn part(
-    text: String,
-    fixed: Vec<Span>,
-    link: Option<&Link>,
-    material: &Material,
-    style: &Style,
-    scale: &Scale<'_>,
-) -> Part {
-    let spans = spans::all(&text, fixed, style);
-    let lengths = scale.lengths(&text);
-    let card = link.filter(|_| style.card).map(|link| card(link, material));
+fn part(text: String, fixed: Vec<Span>, scale: Scale<'_>) -> Part {
+    let spans = spans::all(&text, fixed, scale.style);
+    let lengths = scale.style.lengths(&text, &spans, scale.warning);
     Part {
         text,
         spans,
         lengths,
-        card,
+        card: None,
     }
 }
 

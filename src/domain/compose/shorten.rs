@@ -19,19 +19,17 @@ const LONGEST_WORD: usize = 5000;
 /// Shortens the text until `fits` holds; `None` if not even its first character does.
 pub(super) fn shorten(text: &str, mut fits: impl FnMut(&str) -> bool) -> Option<String> {
     let reach = reach(text, &mut fits);
+    let ended = |end: usize| with_ellipsis(&text[..end]);
     longest(&sentence_ends(text, reach), &mut fits, |end| {
         balanced(&text[..end]).into_owned()
     })
-    .or_else(|| longest(&word_ends(&text[..reach]), &mut fits, |end| with_ellipsis(&text[..end])))
-    .or_else(|| {
-        longest(&cluster_ends(&text[..reach]), &mut fits, |end| {
-            with_ellipsis(&text[..end])
-        })
-    })
+    .or_else(|| longest(&word_ends(&text[..reach]), &mut fits, ended))
+    .or_else(|| longest(&cluster_ends(&text[..reach]), &mut fits, ended))
+    .map(|(_, text)| text)
 }
 
 /// A beginning that is surely long enough to hold every cut that fits.
-fn reach(text: &str, fits: &mut impl FnMut(&str) -> bool) -> usize {
+pub(super) fn reach(text: &str, fits: &mut impl FnMut(&str) -> bool) -> usize {
     let mut size = FIRST_REACH;
     loop {
         let end = word_end(text, size);
@@ -49,8 +47,12 @@ fn word_end(text: &str, at: usize) -> usize {
     text[at..far].find(char::is_whitespace).map_or(far, |n| at + n)
 }
 
-/// The text of the last cut that fits, by halves: a longer beginning is never shorter for a network.
-fn longest(cuts: &[usize], fits: &mut impl FnMut(&str) -> bool, make: impl Fn(usize) -> String) -> Option<String> {
+/// The last cut that fits, and its text, by halves: a longer beginning is never shorter for a network.
+pub(super) fn longest(
+    cuts: &[usize],
+    fits: &mut impl FnMut(&str) -> bool,
+    make: impl Fn(usize) -> String,
+) -> Option<(usize, String)> {
     let mut best = None;
     let (mut low, mut high) = (0, cuts.len());
     while low < high {
@@ -59,12 +61,12 @@ fn longest(cuts: &[usize], fits: &mut impl FnMut(&str) -> bool, make: impl Fn(us
         // Nothing is left of a beginning that is all punctuation; the search goes on behind it.
         if text.is_empty() || fits(&text) {
             low = middle + 1;
-            best = Some(text);
+            best = Some((cuts[middle], text));
         } else {
             high = middle;
         }
     }
-    best.filter(|text| !text.is_empty())
+    best.filter(|(_, text)| !text.is_empty())
 }
 
 /// The beginning with "…": close behind the last word, but apart from an address, which servers would take it for.
@@ -88,7 +90,7 @@ fn with_ellipsis(beginning: &str) -> String {
 }
 
 /// Where a word ends: before white space, and after each cluster of an unspaced script that is not part of an address.
-fn word_ends(text: &str) -> Vec<usize> {
+pub(super) fn word_ends(text: &str) -> Vec<usize> {
     let mut ends = Vec::new();
     let mut before = ' ';
     let mut in_address = false;
@@ -111,7 +113,7 @@ fn word_ends(text: &str) -> Vec<usize> {
 }
 
 /// Where the clusters of the first word end, up to an address, a handle or a hashtag.
-fn cluster_ends(text: &str) -> Vec<usize> {
+pub(super) fn cluster_ends(text: &str) -> Vec<usize> {
     text.grapheme_indices(true)
         .take_while(|(at, cluster)| {
             !cluster.starts_with(|c: char| c.is_whitespace() || matches!(c, '@' | '#' | '＠' | '＃'))
@@ -122,7 +124,7 @@ fn cluster_ends(text: &str) -> Vec<usize> {
 }
 
 /// Where a sentence ends, closing quotes and brackets included, up to `reach`.
-fn sentence_ends(text: &str, reach: usize) -> Vec<usize> {
+pub(super) fn sentence_ends(text: &str, reach: usize) -> Vec<usize> {
     let mut ends = Vec::new();
     let mut chars = text[..reach].char_indices().peekable();
     while let Some((start, first)) = chars.next() {

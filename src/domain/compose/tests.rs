@@ -3,6 +3,7 @@
 mod counting;
 mod properties;
 mod reading;
+mod threads;
 
 use super::*;
 
@@ -19,13 +20,7 @@ fn limit(unit: Unit, rule: Rule, max: usize) -> Limit {
 
 fn mastodon(max: usize) -> Style {
     let limits = vec![limit(Unit::Graphemes, Rule::Mastodon { url_cost: 23 }, max)];
-    Style {
-        limits,
-        links: LinkStyle::Bare,
-        card: false,
-        tags: false,
-        mentions: false,
-    }
+    Style::plain(limits)
 }
 
 fn bluesky() -> Style {
@@ -34,23 +29,17 @@ fn bluesky() -> Style {
         limit(Unit::Bytes, Rule::Plain, 3000),
     ];
     Style {
-        limits,
         links: LinkStyle::Labelled,
         card: true,
         tags: true,
         mentions: true,
+        ..Style::plain(limits)
     }
 }
 
 fn plain(unit: Unit, max: usize) -> Style {
     let limits = vec![limit(unit, Rule::Plain, max)];
-    Style {
-        limits,
-        links: LinkStyle::Bare,
-        card: false,
-        tags: false,
-        mentions: false,
-    }
+    Style::plain(limits)
 }
 
 fn feed() -> Style {
@@ -60,11 +49,8 @@ fn feed() -> Style {
         max: None,
     }];
     Style {
-        limits,
         links: LinkStyle::Labelled,
-        card: false,
-        tags: false,
-        mentions: false,
+        ..Style::plain(limits)
     }
 }
 
@@ -81,8 +67,7 @@ fn article() -> Material {
         read_more: "Read the full article".to_owned(),
         handles: Some("Tell us: @idhdp@mastodon.social, @idhdp.bsky.social".to_owned()),
         join: Some("Doctors can lead the way to healthier drug policies: join IDHDP now".to_owned()),
-        own_text: None,
-        warning: None,
+        ..Material::default()
     }
 }
 

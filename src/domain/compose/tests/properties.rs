@@ -8,11 +8,11 @@ use super::super::*;
 fn styles() -> Vec<Style> {
     let limit = |unit, rule, max| Limit { unit, rule, max };
     let style = |limits, links, card| Style {
-        limits,
         links,
         card,
         tags: card,
         mentions: card,
+        ..Style::plain(limits)
     };
     let (bare, labelled) = (LinkStyle::Bare, LinkStyle::Labelled);
     let mastodon = Rule::Mastodon { url_cost: 23 };
@@ -76,7 +76,7 @@ prop_compose! {
         own_text in prop::option::weighted(0.2, prose()),
         warning in prop::option::weighted(0.2, "\\PC{0,30}"),
     ) -> Material {
-        Material { title, summary, url, hashtags, read_more, handles, join, own_text, warning }
+        Material { title, summary, url, hashtags, read_more, handles, join, own_text, warning, ..Material::default() }
     }
 }
 
@@ -138,7 +138,8 @@ proptest! {
             let Ok(message) = compose(&material, &style) else { continue };
             prop_assert!(message.dropped.is_sorted() && message.dropped.windows(2).all(|w| w[0] != w[1]));
             prop_assert_eq!(message.dropped.is_empty(), message.over == 0);
-            let blocks = Blocks::of(&material, Link::of(&material, &style));
+            let mut blocks = Blocks::of(&material);
+            blocks.link = Link::of(&material, &style);
             let has = [blocks.join.is_some(), blocks.handles.is_some(), !blocks.hashtags.is_empty(), true];
             if let Some(last) = message.dropped.last() {
                 for (block, _) in order.iter().zip(has).take_while(|(block, _)| *block != last).filter(|(_, has)| *has) {
