@@ -8,6 +8,7 @@ mod tests;
 use crate::app::Fault;
 use crate::config::{ConfigError, ConfigErrorKind};
 use crate::domain::delivery::State;
+use crate::domain::lint::Finding;
 use crate::storage::{Error as StorageError, StoreError};
 
 /// The kinds of error, each with its exit code.
@@ -134,6 +135,7 @@ impl From<&Fault> for Report {
             } => Report::new(Kind::Input, format!("No channel takes posts in {language}."))
                 .hint("Give --to CHANNEL, or look: handbill channel list"),
             Fault::Compose { channel, error } => Report::new(Kind::Input, format!("{channel}: {error}.")),
+            Fault::Lint { channel, findings } => lint(channel, findings),
             Fault::Duplicate {
                 channel,
                 post,
@@ -212,6 +214,22 @@ fn is_one_hour_twice(candidates: &[String]) -> bool {
         return false;
     };
     a < b && wall(first).is_some() && wall(first) == wall(second)
+}
+
+/// What a rule that blocks found: the first in full, the others by their number.
+fn lint(channel: &str, findings: &[Finding]) -> Report {
+    let Some(first) = findings.first() else {
+        return Report::new(Kind::Refused, format!("{channel}: a rule blocks this post."));
+    };
+    let more = match findings.len() - 1 {
+        0 => String::new(),
+        n => format!(" And {n} more."),
+    };
+    let rule = first.rule.as_str();
+    let advice = first.hint.as_deref().map_or(String::new(), |hint| format!("{hint} "));
+    Report::new(Kind::Refused, format!("{channel}: {}{more}", first.message)).hint(format!(
+        "{advice}Keep it as a draft to work on it: --draft. The rule is lint.{rule} in the settings."
+    ))
 }
 
 fn duplicate(channel: &str, post: i64, state: &str, when: &str) -> Report {

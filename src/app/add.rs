@@ -225,8 +225,13 @@ pub async fn add(app: &App, store: &mut crate::storage::Store, add: &Add) -> Res
             key,
         })
         .await?;
+    let post = Post { id, ..post };
+    tx.save_words(id, &super::lint::words(&post)).await?;
     for channel in &channels {
         fits(&mut tx, app, &post, channel).await?;
+        if !post.draft {
+            super::lint::stop(&mut tx, app, &post, channel).await?;
+        }
         insert(&mut tx, id, channel, &add.wish, (add.front, add.undo)).await?;
     }
     tx.audit(&app.user, "add", Some(id), None, None).await?;

@@ -263,6 +263,9 @@ pub async fn shift(app: &App, store: &mut Store, target: &Target, place: &Place)
     .await?;
     if post.draft {
         post.draft = false;
+        for channel in &channels {
+            super::lint::stop(&mut tx, app, &post, channel).await?;
+        }
         tx.save_post(&post, &super::add::same_as(&post)).await?;
     }
     view::after(tx, app, target.post, false).await?.show(app, store).await

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{App, Fault, network_of};
-use crate::config::{Channel, Setting};
+use crate::config::{Channel, Setting, Texts};
 use crate::domain::compose::{self, Material, Message, Part};
 use crate::domain::post::Post;
 use crate::networks::{Account, Facts, Frozen, Meta, Seed};
@@ -38,8 +38,15 @@ pub fn material(app: &App, post: &Post, channel: &Channel) -> Material {
                 None
             }
         });
-    let handles = texts
-        .and_then(|t| t.handles.as_deref())
+    // The channel's own lines come first; an empty one takes the language's away.
+    let line = |of: fn(&Texts) -> Option<&String>| {
+        of(&channel.text)
+            .or_else(|| texts.and_then(of))
+            .filter(|line| !line.is_empty())
+            .cloned()
+    };
+    let handles = line(|t| t.handles.as_ref())
+        .as_deref()
         .and_then(|line| match channel.handle.as_deref() {
             Some(handle) => Some(line.replace("{handle}", handle)),
             // A line about a handle that the channel does not have says nothing.
@@ -50,11 +57,12 @@ pub fn material(app: &App, post: &Post, channel: &Channel) -> Material {
         summary: post.summary.clone(),
         url: post.url.clone(),
         hashtags: post.hashtags.clone(),
-        read_more: texts
-            .and_then(|t| t.read_more.clone())
-            .unwrap_or_else(|| READ_MORE.to_owned()),
+        read_more: match channel.text.read_more.as_deref() {
+            Some("") => String::new(),
+            _ => line(|t| t.read_more.as_ref()).unwrap_or_else(|| READ_MORE.to_owned()),
+        },
         handles,
-        join: texts.and_then(|t| t.join.clone()),
+        join: line(|t| t.join.as_ref()),
         own_text: post.texts.get(&channel.name).cloned(),
         warning: post.warning.clone(),
         place: channel.link,

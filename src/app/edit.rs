@@ -97,6 +97,9 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
         if words || new {
             add::fits(&mut tx, app, &post, channel).await?;
         }
+        if (words || new || old.draft) && !post.draft {
+            super::lint::stop(&mut tx, app, &post, channel).await?;
+        }
     }
     if words {
         post.version += 1;
@@ -105,6 +108,7 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
         }
     }
     tx.save_post(&post, &same_as).await?;
+    tx.save_words(id, &super::lint::words(&post)).await?;
     if edit.to.is_some() {
         drop_channels(&mut tx, app, &mut rows, &known).await?;
         for channel in &channels {

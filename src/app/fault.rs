@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::config::ConfigError;
 use crate::domain::compose::ComposeError;
 use crate::domain::delivery::{Refused, State};
+use crate::domain::lint::Finding;
 use crate::domain::when::WhenError;
 use crate::storage::{Error as StorageError, StoreError};
 
@@ -48,6 +49,11 @@ pub enum Fault {
     Compose {
         channel: String,
         error: ComposeError,
+    },
+    /// A rule that blocks found something in the words for a channel.
+    Lint {
+        channel: String,
+        findings: Vec<Finding>,
     },
     /// The same article stands on the channel already.
     Duplicate {

@@ -26,6 +26,7 @@ pub mod feed;
 pub mod fingerprint;
 pub mod hold;
 pub mod lanes;
+pub mod lint;
 pub mod publisher;
 pub mod rezone;
 pub mod runner;

@@ -12,6 +12,7 @@ use crate::domain::delivery::State;
 use crate::domain::forecast::{Outlook, forecast};
 use crate::domain::gates::Blocked;
 use crate::domain::lane::{self, Timing};
+use crate::domain::lint::Finding;
 use crate::domain::post::Post;
 use crate::networks::Facts;
 use crate::storage::{Filter, HoldRow, Order, Row, Store, Tx};
@@ -57,6 +58,8 @@ pub struct DeliveryView {
     pub over: usize,
     /// Why the message cannot be made, where it cannot.
     pub cannot: Option<String>,
+    /// What the rules found in it; only where they were asked.
+    pub findings: Vec<Finding>,
 }
 
 /// A post with its deliveries.
@@ -172,7 +175,9 @@ pub enum After {
 /// Where the commit failed: then nothing happened.
 pub async fn after(mut tx: Tx<'_>, app: &App, id: i64, dry_run: bool) -> Result<After, Fault> {
     if dry_run {
-        return Ok(After::Shown(Box::new(post(&mut tx, app, id).await?)));
+        let mut shown = post(&mut tx, app, id).await?;
+        super::lint::fill(&mut tx, app, &mut shown).await?;
+        return Ok(After::Shown(Box::new(shown)));
     }
     tx.commit().await?;
     Ok(After::Done(id))
@@ -186,7 +191,12 @@ impl After {
     pub async fn show(self, app: &App, store: &mut Store) -> Result<PostView, Fault> {
         match self {
             After::Shown(shown) => Ok(*shown),
-            After::Done(id) => post(&mut store.read(app.now()).await?, app, id).await,
+            After::Done(id) => {
+                let mut tx = store.read(app.now()).await?;
+                let mut shown = post(&mut tx, app, id).await?;
+                super::lint::fill(&mut tx, app, &mut shown).await?;
+                Ok(shown)
+            }
         }
     }
 }
@@ -237,6 +247,7 @@ fn delivery(
         dropped,
         over,
         cannot,
+        findings: Vec::new(),
     })
 }
 

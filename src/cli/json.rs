@@ -104,6 +104,7 @@ pub(super) fn delivery(app: &App, view: &DeliveryView) -> Value {
         "blocked_by": blocked,
         "parts": view.parts.iter().map(part).collect::<Vec<_>>(),
         "dropped": view.dropped,
+        "lint": view.findings.iter().map(super::lint::json).collect::<Vec<_>>(),
         "parts_out": row.d.parts_out(),
         "attempts": row.attempts,
         "wish": row.d.wish.then_some("cancel"),

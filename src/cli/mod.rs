@@ -11,6 +11,7 @@ mod history;
 mod hold;
 mod init;
 mod json;
+mod lint;
 mod list;
 mod moving;
 mod options;
@@ -80,6 +81,8 @@ enum Command {
     Add(add::Args),
     /// Show each channel's exact message, its length, and what was left out
     Preview(preview::Args),
+    /// Look a post over: words to avoid, hashtags, emoji, capitals, language
+    Lint(lint::Args),
     /// Show a post with its deliveries
     Show(show::Args),
     /// List posts, newest first
@@ -193,6 +196,7 @@ async fn command(command: Command, ctx: Ctx) -> Result<u8, Fault> {
         Command::Init(_) | Command::Demo(_) => Ok(0),
         Command::Add(args) => add::run(args, &ctx).await,
         Command::Preview(args) => preview::run(&args, &ctx).await,
+        Command::Lint(args) => lint::run(&args, &ctx).await,
         Command::Show(args) => show::run(&args, &ctx).await,
         Command::List(args) => list::run(&args, &ctx).await,
         Command::Edit(args) => edit::run(args, &ctx).await,

@@ -1,6 +1,6 @@
 //! `handbill preview`.
 
-use crate::app::{Fault, view};
+use crate::app::{Fault, lint, view};
 use crate::storage::Take;
 
 use super::words::{left_out_to_fit, length_words, size};
@@ -30,6 +30,7 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     let mut store = ctx.open(Take::Existing).await?;
     let mut tx = store.read(app.now()).await?;
     let mut shown = view::post(&mut tx, app, target.post).await?;
+    lint::fill(&mut tx, app, &mut shown).await?;
     if let Some(name) = only {
         let on: Vec<String> = shown.deliveries.iter().map(|d| d.row.channel.clone()).collect();
         shown.deliveries.retain(|d| d.row.channel == name);
@@ -51,13 +52,11 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
         out.line("");
         for (no, part) in delivery.parts.iter().enumerate() {
             if delivery.parts.len() > 1 {
-                out.line(format!(
-                    "{}Part {} of {}{}",
-                    if no == 0 { "" } else { "\n" },
-                    no + 1,
-                    delivery.parts.len(),
-                    counted(part)
-                ));
+                if no > 0 {
+                    out.line("");
+                }
+                let count = delivery.parts.len();
+                out.line(format!("Part {} of {count}{}", no + 1, counted(part)));
                 out.line("");
             }
             out.block(&written_out(&part.text, part));
@@ -66,6 +65,10 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
             out.line("");
             out.line(left);
         }
+    }
+    if shown.deliveries.iter().any(|d| !d.findings.is_empty()) {
+        out.line("");
+        super::lint::brief(&mut out, &shown);
     }
     out.print();
     Ok(0)

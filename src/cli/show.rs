@@ -1,9 +1,13 @@
 //! `handbill show`.
 
+use jiff::Timestamp;
+
 use crate::app::{Fault, view};
-use crate::domain::say;
+use crate::domain::post::Post;
+use crate::domain::{say, share};
 use crate::storage::Take;
 
+use super::table::Last;
 use super::words::{hint, lines};
 use super::{Ctx, json, target};
 
@@ -35,8 +39,16 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
         }
     }
     let mut out = ctx.out();
-    out.json(&json::post(app, &shown));
     let post = &shown.post;
+    let shares = shares(post, app.now());
+    let mut document = json::post(app, &shown);
+    if let Some(map) = document.as_object_mut() {
+        let given = shares
+            .iter()
+            .map(|share| serde_json::json!({ "network": share.network, "url": share.url }));
+        map.insert("share".to_owned(), given.collect());
+    }
+    out.json(&document);
     let zone = &app.config.organisation.timezone;
     let tz = app.home_zone();
     out.line(format!("Post {}, \"{}\": {}", post.id, post.name(), shown.state()));
@@ -72,6 +84,26 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
             out.line(format!("  {hint}"));
         }
     }
+    if !shares.is_empty() {
+        out.line("");
+        out.line("Share this on:");
+        let rows: Vec<Vec<String>> = shares
+            .into_iter()
+            .map(|share| vec![format!("  {}", share.label), share.url])
+            .collect();
+        out.table(&[], &rows, Last::Whole);
+    }
     out.print();
     Ok(0)
+}
+
+/// The links with which readers share the article; none under embargo, so that nobody does it early.
+fn shares(post: &Post, now: Timestamp) -> Vec<share::Share> {
+    if post.is_embargoed(now) {
+        return Vec::new();
+    }
+    share::links(
+        post.url.as_deref().unwrap_or_default(),
+        post.title.as_deref().unwrap_or_default(),
+    )
 }

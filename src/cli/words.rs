@@ -24,6 +24,7 @@ pub(super) fn said(out: &mut Out, ctx: &Ctx, shown: &PostView, verb: &str) {
             say::full(embargo.at, &ctx.app.home_zone(), zone, ctx.app.now())
         ));
     }
+    super::lint::brief(out, shown);
     if verb.starts_with("Would") {
         out.line("Nothing was changed.");
     } else {
@@ -215,7 +216,10 @@ pub(super) fn hint(view: &DeliveryView) -> Option<String> {
             "Look at the account, then: handbill resolve {name} --published URL  or  --absent"
         )),
         State::Failed | State::Missed => Some(format!("handbill retry {name}")),
-        State::Pending if view.blocked.iter().any(|b| b.gate == Gate::Disconnected) => {
+        State::Pending
+            if view.blocked.iter().any(|b| b.gate == Gate::Disconnected)
+                && crate::app::channels::sends(&view.row.network) =>
+        {
             Some(format!("handbill channel check {}", view.row.channel))
         }
         _ => None,

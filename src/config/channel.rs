@@ -11,8 +11,8 @@ use super::field::Field;
 use super::keys::{CHANNEL, COMMON, Key, NetworkKeys, Server};
 use super::settings::{Paths, Reading};
 use super::walk::{Section, did_you_mean, place, quoted};
-use super::{Channel, OnUnknown, timing};
-use crate::domain::compose::LinkPlace;
+use super::{Channel, OnUnknown, Texts, root, timing};
+use crate::domain::lint::Levels;
 use crate::domain::when::Zones;
 
 /// What a channel is read against.
@@ -24,6 +24,8 @@ pub(super) struct Ground<'a> {
     /// The organisation's zone.
     pub(super) home: String,
     pub(super) timing: timing::Timing,
+    /// The organisation's.
+    pub(super) levels: Levels,
 }
 
 /// What must not stand twice, with where it stood first.
@@ -38,8 +40,20 @@ pub(super) fn read(section: &Section<'_>, ground: &Ground<'_>, seen: &mut Seen) 
     let name = name(section, seen);
     let network = network(section, ground.networks);
     keys(section, ground.networks, network);
-    let common = Common::read(section, ground.zones).or(&ground.defaults);
+    let own = Common::read(section, ground.zones);
     let network = network?;
+    if let (Some(field), Some(link)) = (section.field("link"), own.link)
+        && !network.places.contains(&link)
+    {
+        let places: Vec<String> = network.places.iter().map(|place| quoted(place.as_str())).collect();
+        let message = format!(
+            "a {} channel has no place {} for the link",
+            network.network,
+            quoted(link.as_str())
+        );
+        field.refuse(message, Some(format!("Write {}", places.join(" or "))));
+    }
+    let common = own.or(&ground.defaults);
     let allow_private = common.allow_private.unwrap_or(false);
     let called = name
         .as_ref()
@@ -79,9 +93,24 @@ pub(super) fn read(section: &Section<'_>, ground: &Ground<'_>, seen: &mut Seen) 
         on_unknown: common.on_unknown.unwrap_or(OnUnknown::Ask),
         allow_private,
         settings,
-        link: LinkPlace::Text,
+        link: common.link.unwrap_or_default(),
+        text: section
+            .field("text")
+            .and_then(|field| own_texts(&field))
+            .unwrap_or_default(),
+        lint: common.lint.over(ground.levels),
         line: place(section.walk.text(), section.at).0,
     })
+}
+
+/// `text = { … }`: a channel's own lines. An empty one is meant.
+fn own_texts(field: &Field<'_>) -> Option<Texts> {
+    let Some(section) = field.as_table("text") else {
+        let hint = "Write text = { join = \"…\" }; the lines of a language stand in [text.en]".to_owned();
+        field.refuse("\"text\" holds the channel's own lines", Some(hint));
+        return None;
+    };
+    Some(root::lines(&section, true))
 }
 
 /// The channel's name, which is good and stands nowhere else.

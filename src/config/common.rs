@@ -4,8 +4,10 @@ use jiff::SignedDuration;
 
 use super::OnUnknown;
 use super::field::{Bounds, Field};
+use super::lint::Given;
 use super::walk::Section;
 use super::zone;
+use crate::domain::compose::LinkPlace;
 use crate::domain::cron::{Cron, CronError};
 use crate::domain::schedule::Schedule;
 use crate::domain::when::Zones;
@@ -29,6 +31,8 @@ pub(super) struct Common {
     pub(super) allow_private: Option<bool>,
     /// With the place where it stands.
     pub(super) absent_after: Option<(SignedDuration, usize)>,
+    pub(super) link: Option<LinkPlace>,
+    pub(super) lint: Given,
 }
 
 impl Common {
@@ -63,6 +67,14 @@ impl Common {
                     field.at,
                 ))
             }),
+            link: section.field("link").and_then(|field| {
+                let places = [LinkPlace::Text, LinkPlace::FirstComment, LinkPlace::Card];
+                field.word(&places.map(|place| (place.as_str(), place)))
+            }),
+            lint: section
+                .field("lint")
+                .map(|field| Given::read(&field))
+                .unwrap_or_default(),
         }
     }
 
@@ -82,12 +94,14 @@ impl Common {
             on_unknown: self.on_unknown.or(defaults.on_unknown),
             allow_private: self.allow_private.or(defaults.allow_private),
             absent_after: self.absent_after.or(defaults.absent_after),
+            link: self.link.or(defaults.link),
+            lint: self.lint.or(&defaults.lint),
         }
     }
 }
 
 /// A language tag in the form of BCP 47, as written.
-fn language(field: &Field<'_>) -> Option<String> {
+pub(super) fn language(field: &Field<'_>) -> Option<String> {
     let tag = field.line()?;
     match tag_error(tag) {
         None => Some(tag.to_owned()),

@@ -218,6 +218,11 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Whether a list stands there.
+    pub(super) fn is_list(&self) -> bool {
+        matches!(self.held, Held::List(_))
+    }
+
     /// Whether a table or several stand there.
     pub(super) fn is_table(&self) -> bool {
         matches!(self.held, Held::Table(_) | Held::Tables(_))

@@ -3,9 +3,10 @@
 use jiff::SignedDuration;
 
 use crate::domain::compose::LinkPlace;
+use crate::domain::lint::Rule;
 
 /// The tables at the top of the file.
-pub(super) const TOP: [&str; 8] = [
+pub(super) const TOP: [&str; 9] = [
     "organisation",
     "text",
     "database",
@@ -13,18 +14,21 @@ pub(super) const TOP: [&str; 8] = [
     "fetch",
     "media",
     "delivery",
+    "lint",
     "channel",
 ];
 /// Tables that are promised, so that nobody takes them for a slip.
-pub(super) const LATER: [&str; 6] = ["alert", "blackout", "source", "tracking", "summary", "lint"];
+pub(super) const LATER: [&str; 5] = ["alert", "blackout", "source", "tracking", "summary"];
 pub(super) const ORGANISATION: [&str; 3] = ["name", "timezone", "website"];
 pub(super) const TEXT: [&str; 3] = ["read_more", "handles", "join"];
 pub(super) const DATABASE: [&str; 1] = ["url"];
 pub(super) const FETCH: [&str; 1] = ["allow_private"];
 pub(super) const MEDIA: [&str; 2] = ["public_dir", "public_url"];
 pub(super) const DELIVERY: [&str; 3] = ["deadline", "retry_first", "retry_max"];
+/// What `[lint]` says, and a channel about itself: each rule's word.
+pub(super) const LINT: [&str; Rule::ALL.len()] = rules();
 /// What every channel may say, and `[defaults]` for all of them.
-pub(super) const COMMON: [&str; 12] = [
+pub(super) const COMMON: [&str; 14] = [
     "handle",
     "language",
     "schedule",
@@ -37,11 +41,23 @@ pub(super) const COMMON: [&str; 12] = [
     "on_unknown",
     "allow_private",
     "absent_after",
+    "link",
+    "lint",
 ];
 /// What only a channel may say, besides its network's keys.
-pub(super) const CHANNEL: [&str; 3] = ["name", "network", "server"];
+pub(super) const CHANNEL: [&str; 4] = ["name", "network", "server", "text"];
 /// The ways to say where a secret is.
 pub(super) const SECRET: [&str; 3] = ["env", "file", "credential"];
+
+const fn rules() -> [&'static str; Rule::ALL.len()] {
+    let mut words = [""; Rule::ALL.len()];
+    let mut n = 0;
+    while n < words.len() {
+        words[n] = Rule::ALL[n].as_str();
+        n += 1;
+    }
+    words
+}
 
 /// What a network's own key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

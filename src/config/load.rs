@@ -14,39 +14,54 @@ use crate::domain::when::Zones;
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 1_000_000;
+const NO_CONFIGURATION: &str = "is larger than 1 MB; that is no configuration";
+const NO_LIST: &str = "is larger than 1 MB; that is no list of words";
+
+/// What a mistake in the grammar of a file names as right.
+pub(super) struct Examples {
+    /// A text in quotes.
+    pub(super) quoted: &'static str,
+    /// What may come again.
+    pub(super) again: &'static str,
+}
+
+const EXAMPLES: Examples = Examples {
+    quoted: "min_gap = \"10m\"",
+    again: "[[channel]]",
+};
 
 /// Reads a configuration file.
 ///
 /// # Errors
 /// The file is missing, cannot be read, or has mistakes; then all of them.
 pub fn load(path: &Path, networks: &[NetworkKeys], zones: &dyn Zones) -> Result<Config, ConfigError> {
-    let bytes = bytes(path).map_err(|kind| ConfigError::new(path, kind))?;
-    let text = text(bytes).map_err(|kind| ConfigError::new(path, kind))?;
+    let text = whole(path, NO_CONFIGURATION).map_err(|kind| ConfigError::new(path, kind))?;
     parse(&text, path, networks, zones)
 }
 
-/// Reads the text of a configuration that stands, or would stand, in the file `path`.
+/// Reads the text of a configuration that stands, or would stand, in the file `path`. Lists of words that it names are
+/// read from their files.
 ///
 /// # Errors
-/// All its mistakes.
+/// All its mistakes; where there are none, those of the first list that has some.
 pub fn parse(text: &str, path: &Path, networks: &[NetworkKeys], zones: &dyn Zones) -> Result<Config, ConfigError> {
     // Some editors put an invisible mark before the first line; columns are counted without it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let fail = |kind| ConfigError::new(path, kind);
     if text.len() as u64 > LARGEST {
-        return Err(fail(too_large()));
+        return Err(fail(unreadable(NO_CONFIGURATION)));
     }
-    let document =
-        Document::parse(text).map_err(|error| fail(ConfigErrorKind::Mistakes(vec![syntax(text, &error)])))?;
+    let document = Document::parse(text)
+        .map_err(|error| fail(ConfigErrorKind::Mistakes(vec![syntax(text, &error, &EXAMPLES)])))?;
     let walk = Walk::new(text);
     let section = Section::new(&walk, document.as_table(), "this file", 0);
-    let config = root::read(&section, path, &folder_of(path), networks, zones);
+    let lists = |path: &Path| whole(path, NO_LIST);
+    let (config, wrong) = root::read(&section, path, &folder_of(path), networks, zones, &lists);
     let mistakes = walk.finish();
-    if mistakes.is_empty() {
-        Ok(config)
-    } else {
-        Err(fail(ConfigErrorKind::Mistakes(mistakes)))
+    if !mistakes.is_empty() {
+        return Err(fail(ConfigErrorKind::Mistakes(mistakes)));
     }
+    wrong.into_iter().next().map_or(Ok(config), Err)
 }
 
 /// The folder in which relative paths begin, whole as far as the working directory is known.
@@ -55,7 +70,12 @@ pub(super) fn folder_of(file: &Path) -> PathBuf {
     whole.parent().map(Path::to_path_buf).unwrap_or_default()
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, ConfigErrorKind> {
+/// The text of a file; `larger` is said of one that is too large.
+fn whole(path: &Path, larger: &str) -> Result<String, ConfigErrorKind> {
+    text(bytes(path, larger)?)
+}
+
+fn bytes(path: &Path, larger: &str) -> Result<Vec<u8>, ConfigErrorKind> {
     let failed = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => ConfigErrorKind::Missing,
         std::io::ErrorKind::PermissionDenied => unreadable("may not be read by this user"),
@@ -73,7 +93,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, ConfigErrorKind> {
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > LARGEST {
-        Err(too_large())
+        Err(unreadable(larger))
     } else {
         Ok(bytes)
     }
@@ -101,24 +121,23 @@ fn unreadable(why: &str) -> ConfigErrorKind {
     ConfigErrorKind::Unreadable(why.to_owned())
 }
 
-fn too_large() -> ConfigErrorKind {
-    unreadable("is larger than 1 MB; that is no configuration")
-}
-
 /// A mistake in the grammar of the file. The parser stops at the first.
-fn syntax(text: &str, error: &TomlError) -> Mistake {
+pub(super) fn syntax(text: &str, error: &TomlError, examples: &Examples) -> Mistake {
     let at = error.span().map_or(text.len(), |span| span.start);
     let (line, column) = place(text, at);
     let said = error.message().replace('\n', ", ");
     let (message, hint) = if said.contains("must be quoted") {
         (
             "this text is not in quotes".to_owned(),
-            Some("Put it in double quotes, such as min_gap = \"10m\""),
+            Some(format!("Put it in double quotes, such as {}", examples.quoted)),
         )
     } else if said.contains("duplicate key") {
         (
             "this stands twice".to_owned(),
-            Some("A key and a [table] stand once; only [[channel]] comes again"),
+            Some(format!(
+                "A key and a [table] stand once; only {} comes again",
+                examples.again
+            )),
         )
     } else {
         (format!("this cannot be read: {said}"), None)
@@ -127,6 +146,6 @@ fn syntax(text: &str, error: &TomlError) -> Mistake {
         line,
         column,
         message,
-        hint: hint.map(str::to_owned),
+        hint,
     }
 }

@@ -12,12 +12,14 @@ mod common;
 mod error;
 mod field;
 mod keys;
+mod lint;
 mod load;
 mod locate;
 mod nearest;
 mod root;
 mod secret;
 mod settings;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -30,6 +32,7 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 
 use crate::domain::compose::LinkPlace;
+use crate::domain::lint::{Levels, Term};
 use crate::domain::schedule::Schedule;
 
 pub use address::database_path;
@@ -55,6 +58,8 @@ pub struct Config {
     pub fetch_allow_private: bool,
     pub media: Media,
     pub delivery: DeliveryTimes,
+    /// What is looked at in a post.
+    pub lint: Lint,
     /// In the order of the file.
     pub channels: Vec<Channel>,
 }
@@ -121,6 +126,15 @@ pub struct DeliveryTimes {
     pub retry_max: SignedDuration,
 }
 
+/// What is looked at in a post, on every channel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lint {
+    /// Words to avoid, of all lists in the order in which they are named.
+    pub terms: Vec<Term>,
+    /// The organisation's; [`Channel::lint`] are those that hold.
+    pub levels: Levels,
+}
+
 /// One account on one network.
 #[derive(Clone, Debug)]
 pub struct Channel {
@@ -151,6 +165,10 @@ pub struct Channel {
     pub settings: BTreeMap<&'static str, Setting>,
     /// Where the link of a post stands.
     pub link: LinkPlace,
+    /// Lines of its own, over those of the language; an empty one takes the language's away.
+    pub text: Texts,
+    /// How much each rule matters here: what the channel says over `[defaults]`, `[lint]` and what is built in.
+    pub lint: Levels,
     /// Where it stands in the file, from 1.
     pub line: usize,
 }

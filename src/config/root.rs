@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::channel::{self, Ground};
 use super::common::{Common, tag_error};
+use super::error::ConfigError;
 use super::field::Field;
 use super::keys::{CHANNEL, COMMON, DATABASE, FETCH, LATER, MEDIA, NetworkKeys, ORGANISATION, TEXT, TOP};
+use super::lint::{self, Files};
 use super::timing::Timing;
 use super::walk::{Section, did_you_mean, quoted};
 use super::{Config, Media, Organisation, Texts, address, zone};
@@ -17,19 +19,23 @@ const DATABASE_URL: &str = "sqlite:handbill.db";
 /// What a line about the organisation's handle may hold in braces.
 const HANDLE: &str = "{handle}";
 
-/// Walks the whole file. What comes back is to be used only if no mistake was noted.
+/// Walks the whole file. What comes back is to be used only if no mistake was noted; then come the errors in lists of
+/// words.
 pub(super) fn read(
     root: &Section<'_>,
     file: &Path,
     folder: &Path,
     networks: &[NetworkKeys],
     zones: &dyn Zones,
-) -> Config {
+    files: Files<'_>,
+) -> (Config, Vec<ConfigError>) {
     top(root);
     let table = |name: &str, what: &'static str| root.field(name).and_then(|field| field.table(what));
     let organisation = organisation(root, zones);
     let delivery = table("delivery", "[delivery]");
     let defaults = table("defaults", "[defaults]");
+    let mut wrong = Vec::new();
+    let lint = lint::read(table("lint", "[lint]").as_ref(), folder, files, &mut wrong);
     let ground = Ground {
         folder,
         networks,
@@ -37,12 +43,13 @@ pub(super) fn read(
         defaults: defaults.map_or_else(Common::default, |section| common(&section, zones)),
         home: organisation.timezone.clone(),
         timing: Timing::read(delivery.as_ref()),
+        levels: lint.levels,
     };
     let sections = root
         .field("channel")
         .map(|field| field.tables("a channel"))
         .unwrap_or_default();
-    Config {
+    let config = Config {
         file: file.to_path_buf(),
         organisation,
         texts: root.field("text").map(|field| texts(&field)).unwrap_or_default(),
@@ -53,7 +60,9 @@ pub(super) fn read(
             .unwrap_or_default(),
         channels: channel::all(&sections, &ground),
         delivery: ground.timing.times,
-    }
+        lint,
+    };
+    (config, wrong)
 }
 
 fn top(root: &Section<'_>) {
@@ -144,10 +153,7 @@ fn texts(field: &Field<'_>) -> BTreeMap<String, Texts> {
             all.walk.mistake(at, message, hint);
             continue;
         }
-        if texts
-            .insert(tag.to_ascii_lowercase(), language_texts(&section))
-            .is_some()
-        {
+        if texts.insert(tag.to_ascii_lowercase(), lines(&section, false)).is_some() {
             all.walk
                 .mistake(at, format!("the language {} stands twice in [text]", quoted(tag)), None);
         }
@@ -155,10 +161,14 @@ fn texts(field: &Field<'_>) -> BTreeMap<String, Texts> {
     texts
 }
 
-fn language_texts(section: &Section<'_>) -> Texts {
+/// The lines around a summary; `blank`: an empty one is no slip.
+pub(super) fn lines(section: &Section<'_>, blank: bool) -> Texts {
     section.only(&TEXT);
     let text = |name: &str| {
         let field = section.field(name)?;
+        if blank && field.as_text() == Some("") {
+            return Some(String::new());
+        }
         let text = field.prose()?;
         let allowed = name == "handles";
         if let Some(column) = stray_brace(text, allowed) {

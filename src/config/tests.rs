@@ -1,3 +1,4 @@
+mod lint;
 mod mistakes;
 
 use std::collections::BTreeMap;
@@ -7,7 +8,7 @@ use jiff::SignedDuration;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use proptest::prelude::*;
 
-use super::keys::{CHANNEL, COMMON, DATABASE, DELIVERY, FETCH, MEDIA, ORGANISATION, SECRET, TEXT, TOP};
+use super::keys::{CHANNEL, COMMON, DATABASE, DELIVERY, FETCH, LINT, MEDIA, ORGANISATION, SECRET, TEXT, TOP};
 use super::*;
 use crate::domain::compose::LinkPlace;
 use crate::domain::when::Zones;
@@ -38,7 +39,7 @@ const fn network(network: &'static str, keys: &'static [Key], server: Server, mi
         server,
         absent_after: SignedDuration::from_mins(minutes),
         key_ttl,
-        places: &[LinkPlace::Text],
+        places: &[LinkPlace::Text, LinkPlace::FirstComment, LinkPlace::Card],
     }
 }
 
@@ -142,7 +143,7 @@ fn the_example_is_right_as_it_stands() {
 
 #[test]
 fn the_example_has_every_key() {
-    let lists: [&[&str]; 10] = [
+    let lists: [&[&str]; 11] = [
         &TOP,
         &ORGANISATION,
         &TEXT,
@@ -150,6 +151,7 @@ fn the_example_has_every_key() {
         &FETCH,
         &MEDIA,
         &DELIVERY,
+        &LINT,
         &COMMON,
         &CHANNEL,
         &SECRET,
@@ -172,14 +174,19 @@ fn the_example_has_every_key() {
 
 #[test]
 fn the_example_shows_what_holds_without_it() {
-    let last = ["#on_unknown", "#allow_private", "#absent_after"];
+    let last = ["#on_unknown", "#allow_private", "#absent_after", "#link", "#lint"];
     let shown = EXAMPLE
         .lines()
         .filter(|line| last.iter().any(|key| line.starts_with(key)))
         .map(|line| &line[1..]);
     let defaults = format!("[defaults]\n{}\n", shown.collect::<Vec<_>>().join("\n"));
-    assert_eq!(defaults.lines().count(), 4);
-    let shown = read_all(&EXAMPLE.replace("[defaults]\n", &defaults)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(defaults.lines().count(), 6);
+    let shown = read_all(&EXAMPLE.replace(
+        "[defaults]
+",
+        &defaults,
+    ))
+    .unwrap_or_else(|error| panic!("{error}"));
     let bare = read(&format!("{ORG}{MASTODON}")).unwrap_or_else(|error| panic!("{error}"));
     let (shown_channel, bare_channel) = (&shown.channels[0], &bare.channels[0]);
     let times = |c: &Channel| {
@@ -198,6 +205,8 @@ fn the_example_shows_what_holds_without_it() {
         (bare_channel.on_unknown, false)
     );
     assert_eq!((shown.delivery, &shown.database), (bare.delivery, &bare.database));
+    assert_eq!((&shown.lint, shown_channel.lint), (&bare.lint, bare_channel.lint));
+    assert_eq!(shown_channel.link, bare_channel.link);
     assert!(shown_channel.undo_set && !bare_channel.undo_set);
 }
 
@@ -240,7 +249,7 @@ fn other_ways_to_write_the_same() {
 
 /// A file that is TOML, but with any value behind any key of any table.
 fn well_formed() -> impl Strategy<Value = String> {
-    const TABLES: [&str; 8] = [
+    const TABLES: [&str; 9] = [
         "[organisation]",
         "[text.en]",
         "[defaults]",
@@ -248,9 +257,10 @@ fn well_formed() -> impl Strategy<Value = String> {
         "[media]",
         "[database]",
         "[fetch]",
+        "[lint]",
         "[x]",
     ];
-    const VALUES: [&str; 26] = [
+    const VALUES: [&str; 30] = [
         "1",
         "-1.5",
         "true",
@@ -277,6 +287,10 @@ fn well_formed() -> impl Strategy<Value = String> {
         r#"["*/0 ü * * *"]"#,
         r#"["\u0030 25 * * *", '0 9 31 2 *']"#,
         r#""sqlite:?""#,
+        r#""warn""#,
+        r#"["starter"]"#,
+        r#"{ terms = "block", link = ["x"], y = 1 }"#,
+        r#"["no/such/list.toml", "", "~"]"#,
     ];
     let keys: Vec<&str> = [
         &ORGANISATION[..],
@@ -287,6 +301,7 @@ fn well_formed() -> impl Strategy<Value = String> {
         &MEDIA,
         &DATABASE,
         &SECRET,
+        &LINT,
         &["token"],
     ]
     .concat();

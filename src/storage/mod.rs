@@ -17,6 +17,7 @@ mod posts;
 mod publisher;
 mod records;
 mod tx;
+mod words;
 
 pub use alerts::Alert;
 pub use attempts::{Intent, Recorded, Settled};

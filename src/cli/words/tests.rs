@@ -19,6 +19,7 @@ pub(in crate::cli) fn delivery(state: State) -> DeliveryView {
     let slot = at("2026-11-24T17:30:00Z");
     let added = at("2026-11-24T16:10:00Z");
     DeliveryView {
+        findings: Vec::new(),
         row: Row {
             d: Delivery {
                 id: 1,

@@ -35,9 +35,13 @@ pub(super) fn is_unspaced(c: char) -> bool {
         | 0xFF00..=0xFF9F | 0x1B000..=0x1B16F | 0x20000..=0x3FFFF)
 }
 
-/// Whether a grapheme cluster is shown as an emoji: by default, or because U+FE0F asks for it.
+/// Whether a grapheme cluster is shown as an emoji: by default, or because U+FE0F asks for it; U+FE0E asks for text.
 pub(super) fn is_emoji(cluster: &str) -> bool {
-    !cluster.is_ascii() && cluster.chars().any(|c| c == '\u{FE0F}' || is_emoji_by_default(c))
+    if cluster.is_ascii() {
+        return false;
+    }
+    let as_text = cluster.chars().nth(1) == Some('\u{FE0E}') && cluster.chars().nth(2).is_none();
+    !as_text && cluster.chars().any(|c| c == '\u{FE0F}' || is_emoji_by_default(c))
 }
 
 /// Unicode `Emoji_Presentation`; unassigned places of the emoji blocks are taken for emoji.

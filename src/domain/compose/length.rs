@@ -21,7 +21,7 @@ pub enum Unit {
     Bytes,
     /// X's weights (twitter-text `v3.json`): code points of the Latin range count 1, an emoji or anything else 2.
     Weighted,
-    /// Threads: one a grapheme cluster, an emoji as many as its UTF-8 bytes.
+    /// Threads: code points, and an emoji as many as its UTF-8 bytes.
     Threads,
 }
 
@@ -54,7 +54,13 @@ impl Unit {
                     cluster.chars().map(weight).sum()
                 }
             }),
-            Unit::Threads => clusters(text, |cluster| if is_emoji(cluster) { cluster.len() } else { 1 }),
+            Unit::Threads => clusters(text, |cluster| {
+                if is_emoji(cluster) {
+                    cluster.len()
+                } else {
+                    cluster.chars().count()
+                }
+            }),
         }
     }
 }

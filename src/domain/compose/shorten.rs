@@ -9,6 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::chars::{is_unspaced, scheme};
 use super::clean::balanced;
+use crate::domain::sentences;
 
 const ELLIPSIS: &str = "…";
 /// The beginning that is tried first, in bytes.
@@ -125,80 +126,5 @@ pub(super) fn cluster_ends(text: &str) -> Vec<usize> {
 
 /// Where a sentence ends, closing quotes and brackets included, up to `reach`.
 pub(super) fn sentence_ends(text: &str, reach: usize) -> Vec<usize> {
-    let mut ends = Vec::new();
-    let mut chars = text[..reach].char_indices().peekable();
-    while let Some((start, first)) = chars.next() {
-        if !is_stop(first) {
-            continue;
-        }
-        let (mut end, mut unspaced) = (start + first.len_utf8(), is_unspaced_stop(first));
-        while let Some((at, c)) = chars.next_if(|(_, c)| is_stop(*c) || is_closing(*c)) {
-            end = at + c.len_utf8();
-            unspaced |= is_unspaced_stop(c);
-        }
-        let dot = first == '.' && end == start + 1;
-        if unspaced || (starts_anew(&text[end..]) && !(dot && is_abbreviation(&text[..start], &text[end..]))) {
-            ends.push(end);
-        }
-    }
-    ends
-}
-
-fn is_stop(c: char) -> bool {
-    is_unspaced_stop(c)
-        || matches!(
-            c,
-            '.' | '!' | '?' | '…' | '؟' | '۔' | '।' | '॥' | '։' | '።' | '။' | '។' | '‽'
-        )
-}
-
-/// Stops after which no space follows.
-fn is_unspaced_stop(c: char) -> bool {
-    matches!(c, '。' | '！' | '？' | '｡')
-}
-
-fn is_closing(c: char) -> bool {
-    matches!(
-        c,
-        '"' | '\'' | '”' | '’' | '»' | ')' | ']' | '」' | '』' | '）' | '】' | '》'
-    )
-}
-
-/// Whether a new sentence may follow: the end, or a space and no small letter.
-fn starts_anew(rest: &str) -> bool {
-    let next = rest.trim_start();
-    (next.len() < rest.len() || rest.is_empty()) && !next.starts_with(char::is_lowercase)
-}
-
-/// Whether the full stop between these belongs to the word before it: a title, an initial, a number of a list.
-fn is_abbreviation(before: &str, after: &str) -> bool {
-    const TITLES: &[&str] = &[
-        "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "rev", "hon", "gen", "gov", "sen", "rep", "lt", "col",
-        "capt", "vs", "cf", "al", "approx", "ca", "mt", "ed", "eds", "bzw", "ggf", "sra", "mme", "mlle",
-    ];
-    const NUMBERED: &[&str] = &[
-        "no", "nos", "nr", "vol", "art", "arts", "fig", "sec", "para", "pp", "ch", "núm",
-    ];
-    const LONGEST: usize = 12;
-    let word: Vec<char> = before
-        .chars()
-        .rev()
-        .take_while(|c| c.is_alphanumeric() || *c == '.')
-        .take(LONGEST + 1)
-        .collect();
-    if word.is_empty() || word.len() > LONGEST {
-        return false;
-    }
-    let starts_line = before
-        .trim_end_matches(|c: char| word.contains(&c))
-        .chars()
-        .next_back()
-        .is_none_or(|c| c == '\n');
-    let word: String = word.into_iter().rev().flat_map(char::to_lowercase).collect();
-    let numbers = after.trim_start().starts_with(|c: char| c.is_numeric());
-    let initials = word
-        .split('.')
-        .all(|part| part.chars().count() == 1 && part.starts_with(char::is_alphabetic));
-    let listed = starts_line && word.len() <= 3 && word.bytes().all(|b| b.is_ascii_digit());
-    initials || listed || TITLES.contains(&word.as_str()) || (numbers && NUMBERED.contains(&word.as_str()))
+    sentences::ends(text, reach, None).collect()
 }

@@ -3,14 +3,21 @@
 
 use super::render::{Entry, Site, anchor};
 use super::xml::{escape, language, web_address};
+use share::share;
 
+mod share;
+
+/// The places to share on wrap in a narrow window; each is at least 24 pixels wide and high, so that a finger finds it.
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
 body{margin:0 auto;max-width:42rem;padding:1rem;font:1.05rem/1.6 system-ui,sans-serif;color:#1b1b1b;background:#fff;overflow-wrap:anywhere}\
 a{color:#0b4f9e}h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.25rem;line-height:1.3;margin:0 0 .25rem}\
-article{border-top:1px solid #767676;padding:1rem 0}article p{margin:.5rem 0}.when{color:#555;font-size:.9rem}\
+article{border-top:1px solid #767676;padding:1rem 0}article p{margin:.5rem 0}.when,.share span{color:#555}.when,.share{font-size:.9rem}\
+.share,.share ul{display:flex;flex-wrap:wrap;align-items:center;margin:0;padding:0;list-style:none}.share ul{margin-inline:-.4rem}\
+.share a{display:block;box-sizing:border-box;min-width:24px;min-height:24px;padding:.2rem .4rem;text-align:center}\
+@media print{.share{display:none}}\
 .skip:not(:focus){position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}:focus-visible{outline:3px solid #0b4f9e;outline-offset:2px}\
-@media(prefers-color-scheme:dark){body{color:#e9e9e9;background:#15171a}a{color:#8fbcff}.when{color:#b5b5b5}:focus-visible{outline-color:#8fbcff}}";
+@media(prefers-color-scheme:dark){body{color:#e9e9e9;background:#15171a}a{color:#8fbcff}.when,.share span{color:#b5b5b5}:focus-visible{outline-color:#8fbcff}}";
 
 /// The page; entries newest first.
 pub(super) fn page(site: &Site, entries: &[Entry]) -> String {
@@ -82,5 +89,7 @@ fn article(out: &mut String, site: &Site, entry: &Entry) {
         entry.published
     ));
     out.push_str(&entry.safe_html());
-    out.push_str("\n</article>\n");
+    out.push('\n');
+    share(out, entry, lang);
+    out.push_str("</article>\n");
 }

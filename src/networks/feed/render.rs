@@ -53,7 +53,7 @@ impl Entry {
     }
 
     /// A title for readers that need one: the post's, else how the text begins.
-    fn heading(&self) -> String {
+    pub(super) fn heading(&self) -> String {
         let given = self.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
         if let Some(title) = given {
             return title.to_owned();

@@ -1,0 +1,99 @@
+//! Looking over a post before it is public, channel by channel.
+
+use super::fingerprint::fingerprint;
+use super::view::PostView;
+use super::{App, Fault, compose};
+use crate::config::Channel;
+use crate::domain::lint::{self, Draft, Finding, Level, Rule};
+use crate::domain::post::Post;
+use crate::storage::Tx;
+
+/// The fingerprints of everything that a post says, for finding the same words again.
+#[must_use]
+pub fn words(post: &Post) -> Vec<String> {
+    post.summary
+        .iter()
+        .chain(post.texts.values())
+        .map(|text| print(text))
+        .collect()
+}
+
+/// The fingerprint of words, whatever the white space and case.
+fn print(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    fingerprint(words.join(" ").as_bytes())
+}
+
+/// What the rules find in a post on one channel; `texts` is what would be public there.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn look(
+    tx: &mut Tx<'_>,
+    app: &App,
+    post: &Post,
+    channel: &Channel,
+    texts: &[&str],
+) -> Result<Vec<Finding>, Fault> {
+    let own = post.texts.get(&channel.name);
+    let repeats = match own.or(post.summary.as_ref()) {
+        Some(said) if channel.lint.of(Rule::Repeated) != Level::Off => {
+            tx.same_words(&print(said), &channel.name, post.id).await?
+        }
+        _ => None,
+    };
+    let draft = Draft {
+        title: post.title.as_deref(),
+        summary: own.or(post.summary.as_ref()).map(String::as_str),
+        texts: texts.to_vec(),
+        hashtags: if own.is_some() {
+            Vec::new()
+        } else {
+            list(&post.hashtags)
+        },
+        tags: list(&post.tags),
+        language: compose::language(post, channel),
+        repeats,
+        images_without_alt: 0,
+        link: None,
+    };
+    Ok(lint::check(&draft, &app.config.lint.terms, &channel.lint))
+}
+
+fn list(items: &[String]) -> Vec<&str> {
+    items.iter().map(String::as_str).collect()
+}
+
+/// Fills in what the rules find in each delivery that nothing of is out yet.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn fill(tx: &mut Tx<'_>, app: &App, shown: &mut PostView) -> Result<(), Fault> {
+    for delivery in shown.deliveries.iter_mut().filter(|d| !d.row.d.state.is_final()) {
+        let Some(channel) = app.find_channel(&delivery.row.channel) else {
+            continue;
+        };
+        let texts: Vec<&str> = delivery.parts.iter().map(|part| part.text.as_str()).collect();
+        delivery.findings = look(tx, app, &shown.post, channel, &texts).await?;
+    }
+    Ok(())
+}
+
+/// Refuses a post that a rule blocks on a channel.
+///
+/// # Errors
+/// [`Fault::Lint`] with what was found.
+pub async fn stop(tx: &mut Tx<'_>, app: &App, post: &Post, channel: &Channel) -> Result<(), Fault> {
+    let facts = super::channels::facts_of(tx, &channel.name).await?;
+    let message = compose::message(app, post, channel, &facts)?;
+    let texts: Vec<&str> = message.parts.iter().map(|part| part.text.as_str()).collect();
+    let mut findings = look(tx, app, post, channel, &texts).await?;
+    findings.retain(|finding| finding.level == Level::Block);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::Lint {
+        channel: channel.name.clone(),
+        findings,
+    })
+}
