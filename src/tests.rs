@@ -1,5 +1,7 @@
 //! The shape of the program, held to what ARCHITECTURE.md says.
 
+mod twitter_text;
+
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {

@@ -3,6 +3,7 @@
 pub mod compose;
 pub mod cron;
 pub mod delivery;
+pub mod entities;
 pub mod forecast;
 pub mod gates;
 pub mod lane;

@@ -82,9 +82,9 @@ pub fn links(article: &str, title: &str) -> Vec<Share> {
     };
     let graphemes = |text: &str| Unit::Graphemes.measure(text);
     let threads = |text: &str| Unit::Threads.measure(text);
-    let x = beside(X, SHORT_LINK, &|text| with_short_links(text, Unit::Weighted));
+    let x = beside(X, SHORT_LINK, &|text| Unit::Weighted.measure(text));
     let bluesky = beside(BLUESKY, graphemes(link), &graphemes);
-    let mastodon = beside(POST, SHORT_LINK, &|text| with_short_links(text, Unit::Graphemes));
+    let mastodon = beside(POST, SHORT_LINK, &with_short_links);
     let on_threads = beside(POST, threads(link), &threads);
     let title = beside(POST, 0, &graphemes);
     let subject = title.split('\n').map(str::trim).filter(|line| !line.is_empty());
@@ -167,14 +167,14 @@ fn under_each_other(title: &str, link: &str) -> String {
 
 /// The length of a text in which the network counts every link as [`SHORT_LINK`], also one without `https://`, such as
 /// `example.org`. Never too low: each dot that could be a domain's is counted as a link beside the text itself.
-fn with_short_links(text: &str, unit: Unit) -> usize {
+fn with_short_links(text: &str) -> usize {
     let in_domain = |at: usize| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
         let after = text.get(at + 1..).and_then(|after| after.chars().next());
         before.is_some_and(|c| !c.is_whitespace()) && after.is_some_and(char::is_alphabetic)
     };
     let dots = text.match_indices('.').filter(|(at, _)| in_domain(*at)).count();
-    unit.measure(text) + SHORT_LINK * dots
+    Unit::Graphemes.measure(text) + SHORT_LINK * dots
 }
 
 /// An address with its fields, the empty ones left out.

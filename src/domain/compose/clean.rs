@@ -20,6 +20,8 @@ pub(super) fn text(raw: &str) -> String {
             '\t' => out.push(' '),
             '\n' => out.push('\n'),
             c if c.is_control() => {}
+            // No characters at all; X refuses a text that has one.
+            '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => {}
             c => out.push(c),
         }
     }

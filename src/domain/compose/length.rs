@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::chars::is_emoji;
 use super::mastodon;
+use super::weighted::weighted;
 
 /// What a network counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,7 +20,7 @@ pub enum Unit {
     Utf16,
     /// UTF-8 bytes.
     Bytes,
-    /// X's weights (twitter-text `v3.json`): code points of the Latin range count 1, an emoji or anything else 2.
+    /// X's weights (twitter-text `v3.json`): a URL counts 23, an emoji 2, code points of the Latin range 1, others 2.
     Weighted,
     /// Threads: code points, and an emoji as many as its UTF-8 bytes.
     Threads,
@@ -39,7 +40,7 @@ impl Unit {
         }
     }
 
-    /// The length of the text, nothing discounted. Linear.
+    /// The length of the text, nothing discounted but what the unit itself discounts. Linear.
     #[must_use]
     pub fn measure(self, text: &str) -> usize {
         match self {
@@ -47,13 +48,7 @@ impl Unit {
             Unit::Codepoints => text.chars().count(),
             Unit::Utf16 => text.chars().map(char::len_utf16).sum(),
             Unit::Bytes => text.len(),
-            Unit::Weighted => clusters(text, |cluster| {
-                if is_emoji(cluster) {
-                    2
-                } else {
-                    cluster.chars().map(weight).sum()
-                }
-            }),
+            Unit::Weighted => weighted(text),
             Unit::Threads => clusters(text, |cluster| {
                 if is_emoji(cluster) {
                     cluster.len()
@@ -167,12 +162,4 @@ fn clusters(text: &str, cost: impl Fn(&str) -> usize) -> usize {
         at = end;
     }
     sum
-}
-
-/// X's weight of a code point (twitter-text `v3.json`).
-fn weight(c: char) -> usize {
-    match u32::from(c) {
-        0..=4351 | 8192..=8205 | 8208..=8223 | 8242..=8247 => 1,
-        _ => 2,
-    }
 }

@@ -2,12 +2,12 @@
 //!
 //! Follows `StatusLengthValidator#countable_text` with Mastodon's own URL and mention expressions
 //! (`config/initializers/twitter_regex.rb`, `Account::MENTION_RE`). Where a case is doubtful, the text counts in full:
-//! a status is rather shortened than refused. Known difference: any alphabetic last label of a host passes for a top
-//! level domain.
+//! a status is rather shortened than refused. Hosts are those of twitter-text, which the server uses too.
 
 use std::borrow::Cow;
 
 use super::chars::{is_bidi_control, is_punctuation, scheme};
+use crate::domain::entities::leading_host;
 
 /// Longest URL that is discounted, in characters (twitter-text `MAX_URL_LENGTH`).
 const MAX_URL: usize = 4096;
@@ -98,9 +98,6 @@ fn may_precede_mention(before: Option<char>) -> bool {
 fn url(text: &str) -> Option<usize> {
     let host = scheme(text)?;
     let mut end = host + domain(&text[host..])?;
-    if text[end..].starts_with(['@', '+', '-', '_']) {
-        return None;
-    }
     if let Some(rest) = text[end..].strip_prefix(':') {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         end += if digits > 0 { 1 + digits } else { 0 };
@@ -110,44 +107,11 @@ fn url(text: &str) -> Option<usize> {
     (text[..end].chars().take(MAX_URL + 1).count() <= MAX_URL).then_some(end)
 }
 
-/// The length of the longest `name.name.tld` with which the text begins.
+/// The length of the host with which the text begins. Unlike elsewhere, quotes and control characters end it.
 fn domain(text: &str) -> Option<usize> {
-    let mut found = None;
-    let mut start = 0;
-    loop {
-        let rest = &text[start..];
-        let label = rest
-            .find(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_'))
-            .unwrap_or(rest.len());
-        if start > 0
-            && let Some(tld) = top_level(&rest[..label])
-        {
-            found = Some(start + tld);
-        }
-        let inner = &rest[..label];
-        if label == 0 || inner.starts_with(['-', '_']) || inner.ends_with(['-', '_']) {
-            return found;
-        }
-        if !rest[label..].starts_with('.') {
-            return found;
-        }
-        start += label + 1;
-    }
-}
-
-/// How much of a label is a top level domain: its Latin letters, if nothing Latin follows; or a whole label of another
-/// script.
-fn top_level(label: &str) -> Option<usize> {
-    if label.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("xn--")) {
-        return (label.len() > 4 && label.is_ascii()).then_some(label.len());
-    }
-    let latin = label.bytes().take_while(u8::is_ascii_alphabetic).count();
-    if latin >= 2 {
-        let next = label.as_bytes().get(latin);
-        return next.is_none_or(|b| !b.is_ascii()).then_some(latin);
-    }
-    (latin == 0 && label.chars().count() >= 2 && label.chars().all(|c| !c.is_ascii() && c.is_alphabetic()))
-        .then_some(label.len())
+    let stop = text.find(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_'));
+    let ends_here = |at: &usize| text[*at..].starts_with(|c: char| matches!(c, '"' | '`') || c.is_ascii_control());
+    leading_host(&text[..stop.filter(ends_here).unwrap_or(text.len())])
 }
 
 /// `valid_general_url_path_chars`.

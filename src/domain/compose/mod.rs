@@ -17,16 +17,23 @@ mod style;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod weighted;
 
+use std::collections::HashSet;
 use std::fmt;
 
 pub use length::{Length, Limit, Rule, Unit, count};
 pub use markup::{Markup, write};
 pub use place::LinkPlace;
 pub use style::{LinkStyle, Most, Style};
+#[cfg(test)]
+pub(crate) use weighted::Weights;
+pub use weighted::has_forbidden;
 
 use blocks::{Blocks, Link};
 use fit::{Scale, fit};
+
+use crate::domain::entities::{Kind, entities};
 
 /// What a message is made from; all of it may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -298,7 +305,27 @@ fn single(blocks: &Blocks, held: &[Span], scale: Scale<'_>, own: bool) -> Result
 }
 
 /// Whether the part has more of a thing than the network takes.
-fn too_many(_part: &Part, _style: &Style) -> Result<(), ComposeError> {
+fn too_many(part: &Part, style: &Style) -> Result<(), ComposeError> {
+    let most = style.most;
+    if most == Most::default() {
+        return Ok(());
+    }
+    let found = entities(&part.text);
+    let of = |kind: Kind| found.iter().filter(move |entity| entity.kind == kind);
+    let addresses: HashSet<&str> = of(Kind::Url)
+        .filter_map(|entity| part.text.get(entity.start..entity.end))
+        .collect();
+    let counted = [
+        ("links", addresses.len(), most.links),
+        ("mentions", of(Kind::Mention).count(), most.mentions),
+        ("hashtags", of(Kind::Hashtag).count(), most.hashtags),
+        ("cashtags ($NAME)", of(Kind::Cashtag).count(), most.cashtags),
+    ];
+    for (what, count, most) in counted {
+        if let Some(most) = most.filter(|most| count > *most) {
+            return Err(ComposeError::TooMany { what, count, most });
+        }
+    }
     Ok(())
 }
 

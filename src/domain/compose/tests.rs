@@ -338,3 +338,55 @@ fn messages_for_people() {
             .contains("512 characters, and 500 are allowed")
     );
 }
+
+#[test]
+fn more_of_a_thing_than_the_network_takes_is_refused_and_hashtags_are_dropped() {
+    let capped = |most: Most| Style {
+        most,
+        ..plain(Unit::Utf16, 2200)
+    };
+    let tags = Material {
+        hashtags: (0..40).map(|n| format!("tag{n}")).collect(),
+        join: Some("Join us".to_owned()),
+        ..own("")
+    };
+    let style = capped(Most {
+        hashtags: Some(30),
+        ..Most::default()
+    });
+    let message = compose(&tags, &style).unwrap();
+    assert_eq!(message.parts[0].text.matches('#').count(), 30);
+    assert_eq!((message.dropped, message.over), (vec![Dropped::Hashtags], 0));
+    assert!(message.parts[0].text.ends_with("Join us"));
+
+    let links = own("https://a.org https://b.org https://a.org and c.org");
+    let at_most = |links| {
+        capped(Most {
+            links: Some(links),
+            ..Most::default()
+        })
+    };
+    assert!(compose(&links, &at_most(3)).is_ok());
+    let error = compose(&links, &at_most(2)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the text has 3 links, and the network takes 2: leave some out"
+    );
+    let cashtags = capped(Most {
+        cashtags: Some(1),
+        ..Most::default()
+    });
+    assert!(compose(&own("$ABC rises by $5"), &cashtags).is_ok());
+    assert!(matches!(
+        compose(&own("$ABC and $DEF"), &cashtags),
+        Err(ComposeError::TooMany { count: 2, most: 1, .. })
+    ));
+}
+
+#[test]
+fn what_is_no_character_goes() {
+    assert_eq!(
+        only(&own("\u{FEFF}We\u{FFFE} say\u{FFFF}"), &mastodon(500)).text,
+        "We say"
+    );
+}

@@ -164,9 +164,11 @@ fn a_long_title_is_cut_at_a_word() {
     );
     // No address is cut, nor does the "…" become part of one.
     let address = format!("{} https://example.org/{}", of("word", 40), "a".repeat(300));
-    assert_eq!(x(&address), format!("{}…", of("word", 40)));
-    let address = format!("https://example.org/{}", "a".repeat(300));
-    assert_eq!(field(LINK, &address, "x", "text"), None);
+    assert_eq!(x(&address), address);
+    let threads = |title: &str| field(LINK, title, "threads", "text");
+    let address = format!("{} https://example.org/{}", of("word", 40), "a".repeat(500));
+    assert_eq!(threads(&address), Some(format!("{}…", of("word", 40))));
+    assert_eq!(threads(&format!("https://example.org/{}", "a".repeat(500))), None);
     let bluesky = field(
         LINK,
         &format!("https://e.org/{} {}", "a".repeat(200), "b".repeat(99)),

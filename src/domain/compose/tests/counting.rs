@@ -43,6 +43,12 @@ fn weighted_and_threads_count_emoji_their_way() {
         ("☂", 2, 1),
         ("☂\u{FE0F}", 2, 6),
         ("🎉", 2, 4),
+        ("e\u{301}", 1, 2),
+        ("⌚\u{FE0E}", 2 + 2, 2),
+        ("🇩🇪", 2, 8),
+        ("see idhdp.com/en now", 4 + 23 + 4, 20),
+        (URL, 23, URL.len()),
+        ("idhdp.com/en", 23, 12),
     ];
     for (text, weighted, threads) in table {
         assert_eq!(
@@ -73,6 +79,19 @@ fn mastodon_counts_urls_and_mentions_as_the_server_does() {
         ("https://idhdp.org毒品", 23 + 2),
         ("https://例え.jp/a", 23),
         ("https://xn--r8jz45g.xn--zckzah/a", 23),
+        ("https://例え.みんな/a", 23),
+        ("https://example.भारतम्/a", 23),
+        ("https://a.museum/en/resources", 23),
+        ("https://a.onion/en", 23),
+        ("https://sub_domain.idhdp.org/en", 23),
+        ("https://idhdp.org_en/resources", 23 + 13),
+        ("https://idhdp.org\"/en/resources\"", 23 + 15),
+        // No top level domain, or no domain name: in full.
+        ("https://example.internal/a/long/path", 36),
+        ("https://example.orgs/a/long/path", 32),
+        ("https://drug_policy.org/a/long/path", 35),
+        ("https://idhdp.org-en/resources", 30),
+        ("https://idhdp.org+en/resources", 30),
         // Without a top level domain, without protocol, with a password, or glued to a word: no URL for the server.
         ("https://localhost/a", 19),
         ("http://127.0.0.1:8080/a", 23),

@@ -87,8 +87,13 @@ fn at_least(text: &str, warning: &str, limit: &Limit) -> usize {
         Unit::Codepoints => text.chars().count(),
         Unit::Utf16 => text.encode_utf16().count(),
         Unit::Bytes => text.len(),
-        // Lower bounds: these two have no second counter here.
-        Unit::Weighted | Unit::Threads => text.graphemes(true).count(),
+        // Lower bounds: these two have no second counter here. A word without a dot holds no URL.
+        Unit::Weighted => text
+            .split_whitespace()
+            .filter(|word| !word.contains('.'))
+            .map(|word| word.graphemes(true).count())
+            .sum(),
+        Unit::Threads => text.graphemes(true).count(),
     };
     match limit.rule {
         Rule::Plain => of(text),
