@@ -10,6 +10,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
+use crate::fetch::address::not_public;
+use crate::fetch::user_agent;
 use crate::networks::Outgoing;
 use crate::networks::wire::{Answer, Method};
 
@@ -72,11 +74,7 @@ impl Http {
     /// `website`: the organisation's, so that a server's staff can see who calls.
     #[must_use]
     pub fn new(website: Option<&str>) -> Self {
-        let version = env!("CARGO_PKG_VERSION");
-        let user_agent = website.map_or_else(
-            || format!("handbill/{version}"),
-            |site| format!("handbill/{version} (+{site})"),
-        );
+        let user_agent = user_agent(website);
         Self {
             user_agent,
             ..Self::default()
@@ -192,36 +190,8 @@ fn allowed(url: &reqwest::Url, allow_private: bool) -> Result<(), String> {
 }
 
 /// Whether an address is not on the public internet.
-#[must_use]
-pub fn is_private(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => {
-            let [a, b, c, _] = ip.octets();
-            ip.is_private()
-                || ip.is_loopback()
-                || ip.is_link_local()
-                || ip.is_broadcast()
-                || ip.is_documentation()
-                || ip.is_multicast()
-                || a == 0
-                || a >= 240
-                || (a == 100 && (64..128).contains(&b))
-                || (a == 192 && b == 0 && c == 0)
-                || (a == 198 && (b == 18 || b == 19))
-        }
-        IpAddr::V6(ip) => {
-            let s = ip.segments();
-            ip.to_ipv4_mapped().map(IpAddr::V4).is_some_and(is_private)
-                || ip.is_loopback()
-                || ip.is_unspecified()
-                || ip.is_multicast()
-                || (s[0] & 0xfe00) == 0xfc00
-                || (s[0] & 0xffc0) == 0xfe80
-                || (s[0] == 0x2001 && s[1] == 0x0db8)
-                || (s[0] == 0x0064 && s[1] == 0xff9b)
-                || s[0] == 0x2002
-        }
-    }
+fn is_private(ip: IpAddr) -> bool {
+    not_public(ip).is_some()
 }
 
 /// Looks names up with the system, and drops private addresses, so that a public name cannot lead inside.

@@ -12,11 +12,13 @@
 //! ARCHITECTURE.md has one page about it.
 
 pub mod app;
+pub mod article;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod daemon;
 pub mod domain;
+pub mod fetch;
 pub mod http;
 pub mod networks;
 pub mod report;

@@ -14,4 +14,5 @@ pub mod schedule;
 pub mod sentences;
 pub mod share;
 pub mod summary;
+pub mod tracking;
 pub mod when;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::tracking::is_tracking;
 use super::when::{Moment, Wall};
 
 /// A planned time: the instant is a cache of the wall time, made again when the zone's rules change.
@@ -118,16 +119,6 @@ pub fn tidy_url(url: &str) -> Option<String> {
         url.query_pairs_mut().clear().extend_pairs(kept);
     }
     Some(url.as_str().trim_end_matches('/').to_owned())
-}
-
-/// Parameters that tell an address nothing but who followed it.
-fn is_tracking(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "igshid", "mc_cid", "mc_eid", "_hsenc",
-        "_hsmi", "yclid", "ref_src",
-    ];
-    let name = name.to_ascii_lowercase();
-    name.starts_with("utm_") || NAMES.contains(&name.as_str())
 }
 
 #[cfg(test)]

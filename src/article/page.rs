@@ -1,0 +1,142 @@
+//! A page parsed within bounds.
+//!
+//! The parser's work grows with the depth of the tree for every tag, and unclosed formatting elements are opened again
+//! in every paragraph, so a small page can be made to grow without limit. So it is fed piece by piece, and given up
+//! when the tree becomes too large or too deep.
+
+use dom_query::{Document, NodeData, NodeRef};
+use html5ever::ParseOpts;
+use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::tree_builder::TreeBuilderOpts;
+use url::Url;
+
+use super::Unreadable;
+
+/// Largest page, in bytes of decoded text.
+pub(super) const LARGEST: usize = 8_000_000;
+/// Most nodes of a tree: elements, texts and comments.
+pub(super) const MOST_NODES: usize = 150_000;
+/// Most elements that the search for the article's text looks at.
+pub(super) const MOST_ELEMENTS: usize = 60_000;
+/// Deepest nesting; browsers flatten what is deeper than 512.
+pub(super) const DEEPEST: usize = 512;
+/// Most words of a tag or comment.
+const MOST_WORDS: usize = 40_000;
+/// Bytes between two looks at the tree.
+const PIECE: usize = 256;
+
+/// A parsed page, its own address, and the one that its links are relative to.
+pub(super) struct Page<'a> {
+    pub(super) document: Document,
+    pub(super) url: &'a Url,
+    pub(super) base: Url,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn parse(html: &str, url: &'a Url) -> Result<Self, Unreadable> {
+        if html.len() > LARGEST {
+            return Err(Unreadable::TooLarge { bytes: html.len() });
+        }
+        let document = document(html)?;
+        let base = base(&document, url);
+        Ok(Self { document, url, base })
+    }
+
+    /// An address of the page, made absolute; `None` unless it is one of the web, without a user's name in it.
+    pub(super) fn address(&self, raw: &str) -> Option<Url> {
+        web_address(&self.base, raw)
+    }
+}
+
+/// An absolute http or https address, not too long, without credentials.
+pub(super) fn web_address(base: &Url, raw: &str) -> Option<Url> {
+    let raw = raw.trim();
+    if raw.is_empty() || raw.len() > super::clean::ADDRESS {
+        return None;
+    }
+    let url = base.join(raw).ok()?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.host_str().is_some_and(|host| !host.is_empty())
+        && url.username().is_empty()
+        && url.password().is_none();
+    (plain && url.as_str().len() <= super::clean::ADDRESS).then_some(url)
+}
+
+fn document(html: &str) -> Result<Document, Unreadable> {
+    // As for a reader without scripts, so that what stands in `noscript` is seen.
+    let tree_builder = TreeBuilderOpts {
+        scripting_enabled: false,
+        ..TreeBuilderOpts::default()
+    };
+    let mut parser = html5ever::parse_document(
+        Document::default(),
+        ParseOpts {
+            tree_builder,
+            ..ParseOpts::default()
+        },
+    );
+    let mut rest = html;
+    let mut before = (0, 0);
+    let mut words = 0;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(boundary(rest, PIECE));
+        parser.process(StrTendril::from_slice(piece));
+        rest = after;
+        let document = &parser.tokenizer.sink.sink;
+        if document.tree.len() > MOST_NODES {
+            return Err(Unreadable::TooManyElements { limit: MOST_NODES });
+        }
+        let Some(last) = last_text(document.root()) else {
+            return Err(Unreadable::TooDeep { limit: DEEPEST });
+        };
+        // While nothing comes of what is read, it may be one tag, whose attributes are compared each with each.
+        let now = (document.tree.len(), last);
+        words = piece.split_ascii_whitespace().count() + if now == before { words } else { 0 };
+        before = now;
+        if words > MOST_WORDS {
+            return Err(Unreadable::TooManyElements { limit: MOST_WORDS });
+        }
+    }
+    let document = parser.finish();
+    if document.tree.len() > MOST_NODES {
+        return Err(Unreadable::TooManyElements { limit: MOST_NODES });
+    }
+    document.errors.borrow_mut().clear();
+    Ok(document)
+}
+
+/// Where a text may be cut at or after `at` bytes.
+pub(super) fn boundary(text: &str, at: usize) -> usize {
+    (at..text.len())
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(text.len())
+}
+
+/// The length of the last text, or 0 after an element; `None` if the branch that is being written is too deep. While a
+/// page is parsed, what is open is last in its parent.
+fn last_text(root: NodeRef<'_>) -> Option<usize> {
+    let mut node = root;
+    for _ in 0..=DEEPEST {
+        match node.last_child() {
+            Some(child) => node = child,
+            None => {
+                return node.query(|node| match &node.data {
+                    NodeData::Text { contents } => contents.len(),
+                    _ => 0,
+                });
+            }
+        }
+    }
+    None
+}
+
+/// What relative addresses are resolved against: the first `<base href>` that is an address of the web.
+fn base(document: &Document, url: &Url) -> Url {
+    document
+        .select("base[href]")
+        .nodes()
+        .iter()
+        .filter_map(|node| node.attr("href"))
+        .find_map(|href| web_address(url, &href))
+        .unwrap_or_else(|| url.clone())
+}
