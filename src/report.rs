@@ -82,7 +82,7 @@ impl Report {
     #[must_use]
     pub fn said(&self) -> String {
         match self.undone {
-            Some(undone) if matches!(self.kind, Kind::Input | Kind::NotFound | Kind::Refused) => {
+            Some(undone) if matches!(self.kind, Kind::Input | Kind::NotFound | Kind::Refused | Kind::Network) => {
                 format!("{undone}. {}", self.message)
             }
             _ => self.message.clone(),
@@ -135,6 +135,14 @@ impl From<&Fault> for Report {
             } => Report::new(Kind::Input, format!("No channel takes posts in {language}."))
                 .hint("Give --to CHANNEL, or look: handbill channel list"),
             Fault::Compose { channel, error } => Report::new(Kind::Input, format!("{channel}: {error}.")),
+            Fault::Page(trouble) => {
+                let kind = if trouble.by_rule() {
+                    Kind::Refused
+                } else {
+                    Kind::Network
+                };
+                Report::new(kind, trouble.words()).maybe(trouble.hint())
+            }
             Fault::Lint { channel, findings } => lint(channel, findings),
             Fault::Duplicate {
                 channel,

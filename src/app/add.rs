@@ -9,6 +9,7 @@ use super::{App, Fault};
 use crate::config::Channel;
 use crate::domain::delivery::{Delivery, Part, State};
 use crate::domain::lane::Timing;
+use crate::domain::lint::LinkTrouble;
 use crate::domain::post::{Planned, Post, Visibility, tidy_url};
 use crate::domain::say;
 use crate::domain::when::{self, Span};
@@ -55,6 +56,10 @@ pub struct Add {
     /// The key, and the hash of the whole request.
     pub key: Option<(String, String)>,
     pub dry_run: bool,
+    /// The page's own word for the article's address.
+    pub canonical: Option<String>,
+    /// What is wrong with the link, where somebody looked.
+    pub link: Option<LinkTrouble>,
     /// A person sits at a terminal and may think better of it.
     pub undo: bool,
 }
@@ -79,21 +84,7 @@ pub fn time(app: &App, option: &'static str, text: &str, span: Span) -> Result<P
 /// [`Fault::Input`] with the option and what to write instead.
 pub fn check(words: &Words) -> Result<(), Fault> {
     if let Some(url) = &words.url {
-        let parsed = url::Url::parse(url).map_err(|_| bad_url(url))?;
-        if !matches!(parsed.scheme(), "http" | "https")
-            || parsed.host_str().is_none_or(str::is_empty)
-            || url.chars().any(|c| c.is_whitespace() || c.is_control())
-        {
-            return Err(bad_url(url));
-        }
-        if !parsed.username().is_empty() || parsed.password().is_some() {
-            return Err(Fault::Input {
-                option: "URL",
-                what: "the address holds a name or a password, which every reader would see".to_owned(),
-                hint: Some("Give it without what stands before the @.".to_owned()),
-            });
-        }
-        longest("URL", url, 2000)?;
+        check_url(url)?;
     }
     for (option, text, most) in [
         ("--title", &words.title, 1000),
@@ -140,6 +131,28 @@ pub fn check(words: &Words) -> Result<(), Fault> {
         }
     }
     times(words.embargo.as_ref(), words.expires.as_ref())
+}
+
+/// Checks an article's address.
+///
+/// # Errors
+/// [`Fault::Input`] where it is none, or holds a password.
+pub fn check_url(url: &str) -> Result<(), Fault> {
+    let parsed = url::Url::parse(url).map_err(|_| bad_url(url))?;
+    if !matches!(parsed.scheme(), "http" | "https")
+        || parsed.host_str().is_none_or(str::is_empty)
+        || url.chars().any(|c| c.is_whitespace() || c.is_control())
+    {
+        return Err(bad_url(url));
+    }
+    if !parsed.username().is_empty() || parsed.password().is_some() {
+        return Err(Fault::Input {
+            option: "URL",
+            what: "the address holds a name or a password, which every reader would see".to_owned(),
+            hint: Some("Give it without what stands before the @.".to_owned()),
+        });
+    }
+    longest("URL", url, 2000)
 }
 
 /// Whether a post's embargo and expiry leave it any time at all.
@@ -212,9 +225,14 @@ pub async fn add(app: &App, store: &mut crate::storage::Store, add: &Add) -> Res
     let channels = targets(app, &post, add.to.as_deref())?;
     may_go(app, &post, &add.wish, &channels, tx.now)?;
     let same_as = same_as(&post);
+    let also = add
+        .canonical
+        .as_deref()
+        .and_then(tidy_url)
+        .filter(|also| *also != same_as);
     if !add.allow_duplicate {
         for channel in &channels {
-            not_twice(&mut tx, app, channel, &same_as, 0).await?;
+            not_twice(&mut tx, app, channel, (&same_as, also.as_deref()), 0).await?;
         }
     }
     let key = add.key.as_ref().map(|(key, hash)| (key.as_str(), hash.as_str()));
@@ -222,6 +240,7 @@ pub async fn add(app: &App, store: &mut crate::storage::Store, add: &Add) -> Res
         .insert_post(&NewPost {
             post: &post,
             same_as: &same_as,
+            also: also.as_deref(),
             key,
         })
         .await?;
@@ -230,12 +249,17 @@ pub async fn add(app: &App, store: &mut crate::storage::Store, add: &Add) -> Res
     for channel in &channels {
         fits(&mut tx, app, &post, channel).await?;
         if !post.draft {
-            super::lint::stop(&mut tx, app, &post, channel).await?;
+            super::lint::stop(&mut tx, app, &post, channel, add.link.as_ref()).await?;
         }
         insert(&mut tx, id, channel, &add.wish, (add.front, add.undo)).await?;
     }
     tx.audit(&app.user, "add", Some(id), None, None).await?;
-    view::after(tx, app, id, add.dry_run).await?.show(app, store).await
+    let mut shown = view::after(tx, app, id, add.dry_run).await?.show(app, store).await?;
+    if add.link.is_some() && !add.dry_run {
+        shown.link.clone_from(&add.link);
+        super::lint::fill(&mut store.read(app.now()).await?, app, &mut shown).await?;
+    }
+    Ok(shown)
 }
 
 fn build(app: &App, add: &Add, now: Timestamp) -> Post {
@@ -346,6 +370,7 @@ fn speaks(channel: &Channel, language: Option<&str>) -> bool {
 /// What no option lifts: words for every channel, an embargo that the set time respects, a time before the expiry.
 pub(super) fn may_go(app: &App, post: &Post, wish: &Wish, channels: &[&Channel], now: Timestamp) -> Result<(), Fault> {
     if post.summary.is_none()
+        && !post.draft
         && let Some(channel) = channels.iter().find(|c| !post.texts.contains_key(&c.name))
     {
         let what = format!("there is neither a summary nor a text for {}", channel.name);
@@ -389,11 +414,11 @@ pub(super) async fn not_twice(
     tx: &mut Tx<'_>,
     app: &App,
     channel: &Channel,
-    same_as: &str,
+    (same_as, also): (&str, Option<&str>),
     not: i64,
 ) -> Result<(), Fault> {
     let since = tx.now.checked_sub(channel.duplicate_window).unwrap_or(Timestamp::MIN);
-    match tx.same_article(same_as, &channel.name, not, since).await? {
+    match tx.same_article(same_as, also, &channel.name, not, since).await? {
         None => Ok(()),
         Some((post, state, at)) => {
             let when = say::stamp(at, &app.zone(channel), &channel.timezone);

@@ -194,7 +194,7 @@ pub async fn retry(
     if !twice {
         let same_as = super::add::same_as(&post);
         for channel in channels {
-            super::add::not_twice(&mut tx, app, channel, &same_as, post.id).await?;
+            super::add::not_twice(&mut tx, app, channel, (&same_as, None), post.id).await?;
         }
     }
     let now = tx.now;
@@ -264,7 +264,7 @@ pub async fn shift(app: &App, store: &mut Store, target: &Target, place: &Place)
     if post.draft {
         post.draft = false;
         for channel in &channels {
-            super::lint::stop(&mut tx, app, &post, channel).await?;
+            super::lint::stop(&mut tx, app, &post, channel, None).await?;
         }
         tx.save_post(&post, &super::add::same_as(&post)).await?;
     }

@@ -92,13 +92,13 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
     for channel in &channels {
         let new = !rows.iter().any(|row| row.channel == channel.name);
         if (new || elsewhere) && !edit.allow_duplicate {
-            add::not_twice(&mut tx, app, channel, &same_as, id).await?;
+            add::not_twice(&mut tx, app, channel, (&same_as, None), id).await?;
         }
         if words || new {
             add::fits(&mut tx, app, &post, channel).await?;
         }
         if (words || new || old.draft) && !post.draft {
-            super::lint::stop(&mut tx, app, &post, channel).await?;
+            super::lint::stop(&mut tx, app, &post, channel, None).await?;
         }
     }
     if words {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::article::PageTrouble;
 use crate::config::ConfigError;
 use crate::domain::compose::ComposeError;
 use crate::domain::delivery::{Refused, State};
@@ -62,6 +63,8 @@ pub enum Fault {
         state: String,
         when: String,
     },
+    /// The article's page, which was asked for, gives nothing.
+    Page(PageTrouble),
     /// `--key` was used for other content.
     KeyTaken {
         key: String,

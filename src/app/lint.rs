@@ -4,7 +4,7 @@ use super::fingerprint::fingerprint;
 use super::view::PostView;
 use super::{App, Fault, compose};
 use crate::config::Channel;
-use crate::domain::lint::{self, Draft, Finding, Level, Rule};
+use crate::domain::lint::{self, Draft, Finding, Level, LinkTrouble, Rule};
 use crate::domain::post::Post;
 use crate::storage::Tx;
 
@@ -34,6 +34,7 @@ pub async fn look(
     post: &Post,
     channel: &Channel,
     texts: &[&str],
+    link: Option<&LinkTrouble>,
 ) -> Result<Vec<Finding>, Fault> {
     let own = post.texts.get(&channel.name);
     let repeats = match own.or(post.summary.as_ref()) {
@@ -55,7 +56,7 @@ pub async fn look(
         language: compose::language(post, channel),
         repeats,
         images_without_alt: 0,
-        link: None,
+        link: link.cloned(),
     };
     Ok(lint::check(&draft, &app.config.lint.terms, &channel.lint))
 }
@@ -74,7 +75,7 @@ pub async fn fill(tx: &mut Tx<'_>, app: &App, shown: &mut PostView) -> Result<()
             continue;
         };
         let texts: Vec<&str> = delivery.parts.iter().map(|part| part.text.as_str()).collect();
-        delivery.findings = look(tx, app, &shown.post, channel, &texts).await?;
+        delivery.findings = look(tx, app, &shown.post, channel, &texts, shown.link.as_ref()).await?;
     }
     Ok(())
 }
@@ -83,11 +84,17 @@ pub async fn fill(tx: &mut Tx<'_>, app: &App, shown: &mut PostView) -> Result<()
 ///
 /// # Errors
 /// [`Fault::Lint`] with what was found.
-pub async fn stop(tx: &mut Tx<'_>, app: &App, post: &Post, channel: &Channel) -> Result<(), Fault> {
+pub async fn stop(
+    tx: &mut Tx<'_>,
+    app: &App,
+    post: &Post,
+    channel: &Channel,
+    link: Option<&LinkTrouble>,
+) -> Result<(), Fault> {
     let facts = super::channels::facts_of(tx, &channel.name).await?;
     let message = compose::message(app, post, channel, &facts)?;
     let texts: Vec<&str> = message.parts.iter().map(|part| part.text.as_str()).collect();
-    let mut findings = look(tx, app, post, channel, &texts).await?;
+    let mut findings = look(tx, app, post, channel, &texts, link).await?;
     findings.retain(|finding| finding.level == Level::Block);
     if findings.is_empty() {
         return Ok(());

@@ -9,15 +9,18 @@ use jiff::tz::TimeZone;
 use crate::clock::{Clock, Random, SystemClock, SystemRandom};
 use crate::config::{Channel, Config};
 use crate::domain::when::Zones;
+use crate::fetch::Fetcher;
 use crate::http::{Http, SharedTransport};
 use crate::networks::{self, Network};
 use crate::storage::{Store, Take};
 use crate::zones::ZoneRules;
 
 pub mod add;
+pub mod article;
 pub mod change;
 pub mod channels;
 pub mod check;
+pub mod complete;
 pub mod compose;
 pub mod doctor;
 pub mod edit;
@@ -45,6 +48,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub transport: SharedTransport,
+    /// The way to pages that a user names.
+    pub fetcher: Fetcher,
     pub database: PathBuf,
     /// Who acts.
     pub user: String,
@@ -55,7 +60,9 @@ impl App {
     #[must_use]
     pub fn new(config: Config, zones: ZoneRules, database: PathBuf, user: String) -> Self {
         let transport: SharedTransport = Arc::new(Http::new(config.organisation.website.as_deref()));
+        let fetcher = Fetcher::new(config.organisation.website.as_deref(), config.fetch_allow_private);
         Self {
+            fetcher,
             config,
             zones,
             clock: Arc::new(SystemClock),

@@ -12,7 +12,7 @@ use crate::domain::delivery::State;
 use crate::domain::forecast::{Outlook, forecast};
 use crate::domain::gates::Blocked;
 use crate::domain::lane::{self, Timing};
-use crate::domain::lint::Finding;
+use crate::domain::lint::{Finding, LinkTrouble};
 use crate::domain::post::Post;
 use crate::networks::Facts;
 use crate::storage::{Filter, HoldRow, Order, Row, Store, Tx};
@@ -67,6 +67,8 @@ pub struct DeliveryView {
 pub struct PostView {
     pub post: Post,
     pub deliveries: Vec<DeliveryView>,
+    /// What is wrong with the article's link, where somebody has just looked.
+    pub link: Option<LinkTrouble>,
 }
 
 impl PostView {
@@ -158,7 +160,11 @@ pub async fn post_with(
         let facts = super::channels::facts_of(tx, &row.channel).await?;
         deliveries.push(delivery(app, &post, row, &facts, prospects)?);
     }
-    Ok(PostView { post, deliveries })
+    Ok(PostView {
+        post,
+        deliveries,
+        link: None,
+    })
 }
 
 /// A transaction that has done its work, and the post that it was about.

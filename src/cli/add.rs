@@ -4,11 +4,13 @@ use std::io::IsTerminal as _;
 
 use crate::app::Fault;
 use crate::app::add::{Add, Wish, Words, add};
+use crate::app::complete::{FromPage, Reading, complete, is_wanted};
 use crate::app::fingerprint::fingerprint;
 use crate::app::view::PostView;
 use crate::storage::{Store, Take};
 
 use super::options::{WordArgs, wish, words};
+use super::output::Out;
 use super::{Ctx, json, waiting, words as say};
 
 /// Queue a post.
@@ -31,7 +33,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
-    let (store, shown) = queue(&args, ctx)
+    let (store, shown, page) = queue(&args, ctx)
         .await
         .map_err(|fault| fault.undone("nothing was added"))?;
     let waits = args.wait || (args.words.now && !ctx.json && std::io::stdout().is_terminal());
@@ -39,14 +41,32 @@ pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
         return waiting::wait(ctx, store, &shown, args.wait).await;
     }
     let mut out = ctx.out();
-    out.json(&json::post(&ctx.app, &shown));
+    let mut document = json::post(&ctx.app, &shown);
+    if let Some(map) = document.as_object_mut() {
+        let told = serde_json::json!({ "taken": page.taken, "error": page.trouble });
+        map.insert("page".to_owned(), told);
+    }
+    out.json(&document);
     let verb = if args.words.dry_run { "Would add" } else { "Added" };
+    from_page(&mut out, &page, &shown);
     say::said(&mut out, ctx, &shown, verb);
     out.print();
     Ok(0)
 }
 
-async fn queue(args: &Args, ctx: &Ctx) -> Result<(Store, PostView), Fault> {
+/// What came of the page, before what was made of it.
+fn from_page(out: &mut Out, page: &FromPage, shown: &PostView) {
+    if let Some(trouble) = &page.trouble {
+        out.line(trouble);
+        out.line("The post was made from what you gave.");
+    }
+    if page.taken.contains(&"summary") {
+        out.line("Proposed from the article's own sentences:");
+        out.block(shown.post.summary.as_deref().unwrap_or_default());
+    }
+}
+
+async fn queue(args: &Args, ctx: &Ctx) -> Result<(Store, PostView, FromPage), Fault> {
     let app = &ctx.app;
     let words = words(app, args.url.clone(), &args.words)?;
     let key = match &args.key {
@@ -56,7 +76,12 @@ async fn queue(args: &Args, ctx: &Ctx) -> Result<(Store, PostView), Fault> {
         Some(key) => Some((key.clone(), content(args, &words))),
         None => None,
     };
-    let request = Add {
+    let reading = Reading {
+        no_fetch: args.words.no_fetch,
+        require_page: args.words.require_page,
+        accept_summary: args.words.accept_summary,
+    };
+    let mut request = Add {
         words,
         to: args.words.to.clone(),
         wish: wish(app, &args.words)?.unwrap_or(Wish::Slot),
@@ -66,10 +91,18 @@ async fn queue(args: &Args, ctx: &Ctx) -> Result<(Store, PostView), Fault> {
         key,
         dry_run: args.words.dry_run,
         undo: ctx.undo(),
+        ..Add::default()
     };
     let mut store = ctx.open(Take::Create).await?;
+    if let Some(url) = request.words.url.as_deref() {
+        crate::app::add::check_url(url)?;
+        if is_wanted(app, &request, reading) {
+            super::draft::reading(ctx, url);
+        }
+    }
+    let page = complete(app, &mut store, &mut request, reading).await?;
     let shown = add(app, &mut store, &request).await?;
-    Ok((store, shown))
+    Ok((store, shown, page))
 }
 
 /// What makes two requests under one key the same: all that was said, files and standard input as they were read.

@@ -5,6 +5,7 @@ mod cancel;
 mod channel;
 mod demo;
 mod doctor;
+mod draft;
 mod edit;
 mod failing;
 mod history;
@@ -79,6 +80,8 @@ enum Command {
     Demo(demo::Args),
     /// Queue a post on every channel, or some
     Add(add::Args),
+    /// Show what an article's page offers: title, summary, picture; adds nothing
+    Draft(draft::Args),
     /// Show each channel's exact message, its length, and what was left out
     Preview(preview::Args),
     /// Look a post over: words to avoid, hashtags, emoji, capitals, language
@@ -195,6 +198,7 @@ async fn command(command: Command, ctx: Ctx) -> Result<u8, Fault> {
     match command {
         Command::Init(_) | Command::Demo(_) => Ok(0),
         Command::Add(args) => add::run(args, &ctx).await,
+        Command::Draft(args) => draft::run(&args, &ctx).await,
         Command::Preview(args) => preview::run(&args, &ctx).await,
         Command::Lint(args) => lint::run(&args, &ctx).await,
         Command::Show(args) => show::run(&args, &ctx).await,

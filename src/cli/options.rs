@@ -78,6 +78,12 @@ pub(super) struct WordArgs {
     /// Do not look at the article's page
     #[arg(long)]
     pub(super) no_fetch: bool,
+    /// Add nothing if the article's page cannot be read
+    #[arg(long, conflicts_with = "no_fetch")]
+    pub(super) require_page: bool,
+    /// Take the summary that is proposed from the page as it is; else the post becomes a draft
+    #[arg(long, conflicts_with = "no_fetch")]
+    pub(super) accept_summary: bool,
     /// Add it although the article is on the channel already
     #[arg(long)]
     pub(super) allow_duplicate: bool,

@@ -198,7 +198,11 @@ pub(super) mod tests {
             created_at: now(),
             created_by: "ana".to_owned(),
         };
-        PostView { post, deliveries }
+        PostView {
+            post,
+            deliveries,
+            link: None,
+        }
     }
 
     fn set_now(channel: &str, seconds: i64) -> DeliveryView {

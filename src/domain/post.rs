@@ -77,6 +77,30 @@ pub struct Post {
 }
 
 impl Post {
+    /// A post that says nothing yet.
+    #[must_use]
+    pub fn blank(now: Timestamp, by: &str) -> Self {
+        Self {
+            id: 0,
+            url: None,
+            title: None,
+            summary: None,
+            language: None,
+            warning: None,
+            visibility: Visibility::Public,
+            draft: false,
+            tags: Vec::new(),
+            hashtags: Vec::new(),
+            embargo: None,
+            expires: None,
+            thread: false,
+            texts: BTreeMap::new(),
+            version: 1,
+            created_at: now,
+            created_by: by.to_owned(),
+        }
+    }
+
     /// Whether its words may not be shown outside the staff's own commands at `now`.
     #[must_use]
     pub fn is_embargoed(&self, now: Timestamp) -> bool {

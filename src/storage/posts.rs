@@ -16,6 +16,8 @@ pub struct NewPost<'a> {
     pub post: &'a Post,
     /// What duplicates are compared by.
     pub same_as: &'a str,
+    /// The tidied canonical address, where it is another.
+    pub also: Option<&'a str>,
     /// `add --key` and the hash of what was added under it.
     pub key: Option<(&'a str, &'a str)>,
 }
@@ -70,8 +72,8 @@ impl Tx<'_> {
     pub async fn insert_post(&mut self, new: &NewPost<'_>) -> Result<i64> {
         let post = new.post;
         let id: i64 = sqlx::query_scalar(
-            "INSERT INTO post (same_as, thread, visibility, draft, tags, hashtags, version, created_at, created_by, add_key, add_hash) \
-             VALUES ($1, 0, $2, $3, '', '', $4, $5, $6, $7, $8) RETURNING id",
+            "INSERT INTO post (same_as, thread, visibility, draft, tags, hashtags, version, created_at, created_by, add_key, add_hash, also) \
+             VALUES ($1, 0, $2, $3, '', '', $4, $5, $6, $7, $8, $9) RETURNING id",
         )
         .bind(new.same_as)
         .bind(post.visibility.as_str())
@@ -81,6 +83,7 @@ impl Tx<'_> {
         .bind(&post.created_by)
         .bind(new.key.map(|(key, _)| key))
         .bind(new.key.map(|(_, hash)| hash))
+        .bind(new.also)
         .fetch_one(&mut *self.tx)
         .await?;
         self.save_post(&Post { id, ..post.clone() }, new.same_as).await?;
@@ -97,7 +100,8 @@ impl Tx<'_> {
         sqlx::query(
             "UPDATE post SET url = $2, same_as = $3, title = $4, summary = $5, language = $6, warning = $7, visibility = $8, \
              draft = $9, tags = $10, hashtags = $11, version = $12, embargo_at = $13, embargo_wall = $14, embargo_zone = $15, \
-             embargo_pass = $16, expires_at = $17, expires_wall = $18, expires_zone = $19, expires_pass = $20, thread = $21 WHERE id = $1",
+             embargo_pass = $16, expires_at = $17, expires_wall = $18, expires_zone = $19, expires_pass = $20, thread = $21, \
+             also = CASE WHEN same_as = $3 THEN also END WHERE id = $1",
         )
         .bind(post.id)
         .bind(&post.url)
@@ -236,7 +240,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The newest delivery on `channel` of another post with the same article, not counting those that came to
+    /// The newest delivery on `channel` of another post with the same article (by the address given or by the page's
+    /// own word for it), not counting those that came to
     /// nothing: post, state word, and when it went out or was added.
     ///
     /// # Errors
@@ -244,13 +249,14 @@ impl Tx<'_> {
     pub async fn same_article(
         &mut self,
         same_as: &str,
+        also: Option<&str>,
         channel: &str,
         not: i64,
         since: Timestamp,
     ) -> Result<Option<(i64, String, Timestamp)>> {
         let row = sqlx::query(
             "SELECT d.id, d.post, d.state, COALESCE(d.published_at, d.added_at) AS at FROM delivery d JOIN post p ON p.id = d.post \
-             WHERE p.same_as = $1 AND d.channel = $2 AND p.id <> $3 AND d.state NOT IN ('cancelled', 'failed', 'missed') \
+             WHERE (p.same_as IN ($1, $5) OR p.also IN ($1, $5)) AND d.channel = $2 AND p.id <> $3 AND d.state NOT IN ('cancelled', 'failed', 'missed') \
              AND (d.published_at IS NULL OR d.published_at > $4) AND COALESCE(d.published_at, d.added_at) > $4 \
              ORDER BY at DESC LIMIT 1",
         )
@@ -258,6 +264,7 @@ impl Tx<'_> {
         .bind(channel)
         .bind(not)
         .bind(ms(since))
+        .bind(also)
         .fetch_optional(&mut *self.tx)
         .await?;
         let Some(row) = row else { return Ok(None) };

@@ -157,6 +157,7 @@ impl Bed {
         let clock = Arc::new(FakeClock::new());
         let net = Arc::new(Net::new(clock.clone(), kinds, &database).await);
         let app = Arc::new(App {
+            fetcher: crate::fetch::Fetcher::new(None, false),
             config,
             zones,
             clock: clock.clone(),

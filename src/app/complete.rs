@@ -1,0 +1,105 @@
+//! What a person did not say of a post, taken from the article's page.
+
+use super::add::Add;
+use super::article::{self, PageTrouble, Room, SHORT};
+use super::{App, Fault};
+use crate::domain::lint::LinkTrouble;
+use crate::domain::tracking::strip_tracking;
+use crate::fetch::FetchError;
+use crate::storage::Store;
+
+/// How the page is to be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The page is not looked at.
+    pub no_fetch: bool,
+    /// Without the page, no post.
+    pub require_page: bool,
+    /// A proposed summary is taken as it is; else the post becomes a draft, for a person to decide.
+    pub accept_summary: bool,
+}
+
+/// What became of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FromPage {
+    /// What was taken from it: `title`, `summary`, `language`.
+    pub taken: Vec<&'static str>,
+    /// Why it gave nothing, where it was looked at and did not.
+    pub trouble: Option<String>,
+}
+
+/// Whether the page would be looked at: something is missing, or it is required.
+#[must_use]
+pub fn is_wanted(app: &App, add: &Add, reading: Reading) -> bool {
+    let words = &add.words;
+    let missing = words.title.is_none()
+        || (words.summary.is_none() && words.texts.is_empty())
+        || (words.language.is_none() && app.config.texts.len() != 1);
+    words.url.is_some() && !reading.no_fetch && (missing || reading.require_page)
+}
+
+/// Completes what was said by what the page says: only what is missing, and within a short time.
+///
+/// # Errors
+/// [`Fault::Page`] where the page was required. Else a page that is down is told, and changes nothing.
+pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Reading) -> Result<FromPage, Fault> {
+    let Some(given) = add.words.url.clone() else {
+        return Ok(FromPage::default());
+    };
+    let url = strip_tracking(&given);
+    add.words.url = Some(url.clone());
+    if !is_wanted(app, add, reading) || known(app, store, add).await? {
+        return Ok(FromPage::default());
+    }
+    super::add::check(&add.words)?;
+    let offer = match article::read(app, &url, SHORT).await {
+        Ok(offer) => offer,
+        Err(trouble) if reading.require_page => return Err(Fault::Page(trouble)),
+        Err(trouble) => {
+            add.link = link_trouble(&trouble);
+            // Nobody decided on a summary: what there is waits as a draft.
+            add.draft |= add.words.summary.is_none() && add.words.texts.is_empty();
+            return Ok(FromPage {
+                taken: Vec::new(),
+                trouble: Some(trouble.words()),
+            });
+        }
+    };
+    let mut taken = Vec::new();
+    let page = offer.article;
+    add.link = offer.elsewhere.map(LinkTrouble::Elsewhere);
+    add.canonical.clone_from(&page.canonical);
+    if add.words.title.is_none() && page.title.is_some() {
+        add.words.title.clone_from(&page.title);
+        taken.push("title");
+    }
+    if add.words.summary.is_none() && add.words.texts.is_empty() {
+        let room = Room::of(&mut store.read(app.now()).await?, app, add.to.as_deref()).await?;
+        add.words.summary = article::propose(app, &page, &room);
+        add.draft |= !reading.accept_summary || add.words.summary.is_none();
+        taken.extend(add.words.summary.as_ref().map(|_| "summary"));
+    }
+    if add.words.language.is_none() && page.language.is_some() {
+        add.words.language.clone_from(&page.language);
+        taken.push("language");
+    }
+    Ok(FromPage { taken, trouble: None })
+}
+
+/// Whether the same was added before, under its key: then nothing need be fetched.
+async fn known(app: &App, store: &mut Store, add: &Add) -> Result<bool, Fault> {
+    match &add.key {
+        Some((key, _)) => Ok(store.read(app.now()).await?.added_under(key).await?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// What a page that could not be read means for readers who follow the link.
+fn link_trouble(trouble: &PageTrouble) -> Option<LinkTrouble> {
+    match trouble {
+        PageTrouble::Fetch(FetchError::Status { status, .. }) => Some(LinkTrouble::Refused(*status)),
+        PageTrouble::Fetch(error) if !trouble.by_rule() => Some(LinkTrouble::Silent(error.to_string())),
+        // It is there for readers, or nobody asked.
+        _ => None,
+    }
+}

@@ -1,0 +1,110 @@
+//! `handbill draft`.
+
+use std::io::IsTerminal as _;
+
+use serde_json::json;
+
+use crate::app::Fault;
+use crate::app::article::{self, Offer, Room};
+use crate::fetch::DEADLINE;
+use crate::report::shell::quoted;
+use crate::storage::{Store, Take};
+
+use super::Ctx;
+
+/// Show what an article's page offers for a post: title, summary, picture. Nothing is added.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  handbill draft https://example.org/article")]
+pub(super) struct Args {
+    /// The article
+    url: String,
+}
+
+pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
+    let app = &ctx.app;
+    crate::app::add::check_url(&args.url)?;
+    reading(ctx, &args.url);
+    let offer = article::read(app, &args.url, DEADLINE).await.map_err(Fault::Page)?;
+    let room = if app.database.exists() {
+        let mut store: Store = ctx.open(Take::Existing).await?;
+        Room::of(&mut store.read(app.now()).await?, app, None).await?
+    } else {
+        Room::unasked(app)
+    };
+    print(ctx, &offer, article::propose(app, &offer.article, &room));
+    Ok(0)
+}
+
+/// Says that a page is being read, to a person who waits for it.
+pub(super) fn reading(ctx: &Ctx, url: &str) {
+    if !ctx.json && std::io::stderr().is_terminal() {
+        let host = url::Url::parse(url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned));
+        eprintln!("Reading {} …", host.unwrap_or_default());
+    }
+}
+
+fn print(ctx: &Ctx, offer: &Offer, summary: Option<String>) {
+    let a = &offer.article;
+    let mut out = ctx.out();
+    out.json(&json!({
+        "url": a.url,
+        "canonical": a.canonical,
+        "title": a.title,
+        "summary": summary,
+        "description": a.description,
+        "language": a.language,
+        "publisher": a.publisher,
+        "author": a.author,
+        "published": a.published.as_ref().map(ToString::to_string),
+        "image": a.image.as_ref().map(|image| json!({ "url": image.url, "alt": image.alt })),
+        "paywall": a.paywall,
+        "elsewhere": offer.elsewhere,
+    }));
+    let missing = || "(the page does not say)".to_owned();
+    out.line(format!("Title:     {}", a.title.clone().unwrap_or_else(missing)));
+    out.line(format!("Link:      {}", a.url));
+    let published = a.published.as_ref().map(ToString::to_string);
+    for (name, value) in [
+        ("Publisher", &a.publisher),
+        ("Author", &a.author),
+        ("Published", &published),
+        ("Language", &a.language),
+    ] {
+        if let Some(value) = value {
+            out.line(format!("{:<10} {value}", format!("{name}:")));
+        }
+    }
+    if let Some(image) = &a.image {
+        out.line(format!("Picture:   {}", image.url));
+        let alt = image
+            .alt
+            .clone()
+            .unwrap_or_else(|| "(none: what does the picture tell?)".to_owned());
+        out.line(format!("  alt text: {alt}"));
+    }
+    if a.paywall {
+        out.line("The page shows only the beginning to readers without a subscription.");
+    }
+    if let Some(host) = &offer.elsewhere {
+        out.line(format!("The link leads on to {host}."));
+    }
+    out.line("");
+    match &summary {
+        Some(summary) => {
+            out.line("A summary, from the article's own sentences; better it before it goes out:");
+            out.block(summary);
+        }
+        None => out.line("No summary could be proposed from this page."),
+    }
+    out.line("");
+    let summary = summary.unwrap_or_else(|| "…".to_owned());
+    out.line(format!(
+        "Queue it: handbill add {} --summary {}",
+        quoted(&a.url),
+        quoted(&summary)
+    ));
+    out.print();
+}
