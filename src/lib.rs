@@ -22,6 +22,7 @@ pub mod fetch;
 pub mod http;
 pub mod networks;
 pub mod report;
+pub mod sources;
 pub mod storage;
 #[cfg(test)]
 mod tests;

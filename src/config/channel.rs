@@ -139,7 +139,8 @@ fn name(section: &Section<'_>, seen: &mut Seen) -> Option<String> {
     Some(name.to_owned())
 }
 
-fn good_name(name: &str) -> bool {
+/// Whether it can name a channel or a source.
+pub(super) fn good_name(name: &str) -> bool {
     let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     (1..=40).contains(&name.len())
         && name.bytes().all(|byte| good(byte) || byte == b'-' || byte == b'_')

@@ -6,7 +6,7 @@ use crate::domain::compose::LinkPlace;
 use crate::domain::lint::Rule;
 
 /// The tables at the top of the file.
-pub(super) const TOP: [&str; 9] = [
+pub(super) const TOP: [&str; 10] = [
     "organisation",
     "text",
     "database",
@@ -16,9 +16,10 @@ pub(super) const TOP: [&str; 9] = [
     "delivery",
     "lint",
     "channel",
+    "source",
 ];
 /// Tables that are promised, so that nobody takes them for a slip.
-pub(super) const LATER: [&str; 5] = ["alert", "blackout", "source", "tracking", "summary"];
+pub(super) const LATER: [&str; 4] = ["alert", "blackout", "tracking", "summary"];
 pub(super) const ORGANISATION: [&str; 3] = ["name", "timezone", "website"];
 pub(super) const TEXT: [&str; 3] = ["read_more", "handles", "join"];
 pub(super) const DATABASE: [&str; 1] = ["url"];
@@ -46,6 +47,8 @@ pub(super) const COMMON: [&str; 14] = [
 ];
 /// What only a channel may say, besides its network's keys.
 pub(super) const CHANNEL: [&str; 4] = ["name", "network", "server", "text"];
+/// What a `[[source]]` may say.
+pub(super) const SOURCE: [&str; 8] = ["name", "url", "to", "language", "queue", "every", "tags", "hashtags"];
 /// The ways to say where a secret is.
 pub(super) const SECRET: [&str; 3] = ["env", "file", "credential"];
 

@@ -19,6 +19,7 @@ mod nearest;
 mod root;
 mod secret;
 mod settings;
+mod source;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,8 @@ pub struct Config {
     pub lint: Lint,
     /// In the order of the file.
     pub channels: Vec<Channel>,
+    /// In the order of the file.
+    pub sources: Vec<Source>,
 }
 
 impl Config {
@@ -169,6 +172,28 @@ pub struct Channel {
     pub text: Texts,
     /// How much each rule matters here: what the channel says over `[defaults]`, `[lint]` and what is built in.
     pub lint: Levels,
+    /// Where it stands in the file, from 1.
+    pub line: usize,
+}
+
+/// A feed of the organisation's own, whose items become drafts by themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// `[a-z0-9][a-z0-9_-]{0,39}`, like no other source.
+    pub name: String,
+    /// http or https; no other source has the same.
+    pub url: String,
+    /// Channels by name, all of which are there; `None`: every channel of the post's language.
+    pub to: Option<Vec<String>>,
+    /// Of its posts; `None`: as the feed says.
+    pub language: Option<String>,
+    /// Whether its items are queued at once; else they are drafts.
+    pub queue: bool,
+    /// How often it is asked at most; at least an hour.
+    pub every: SignedDuration,
+    pub tags: Vec<String>,
+    /// Without `#`.
+    pub hashtags: Vec<String>,
     /// Where it stands in the file, from 1.
     pub line: usize,
 }

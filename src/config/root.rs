@@ -11,7 +11,7 @@ use super::keys::{CHANNEL, COMMON, DATABASE, FETCH, LATER, MEDIA, NetworkKeys, O
 use super::lint::{self, Files};
 use super::timing::Timing;
 use super::walk::{Section, did_you_mean, quoted};
-use super::{Config, Media, Organisation, Texts, address, zone};
+use super::{Config, Media, Organisation, Texts, address, source, zone};
 use crate::domain::when::Zones;
 
 /// The database where the file names none.
@@ -49,6 +49,10 @@ pub(super) fn read(
         .field("channel")
         .map(|field| field.tables("a channel"))
         .unwrap_or_default();
+    let feeds = root
+        .field("source")
+        .map(|field| field.tables("a source"))
+        .unwrap_or_default();
     let config = Config {
         file: file.to_path_buf(),
         organisation,
@@ -59,6 +63,7 @@ pub(super) fn read(
             .map(|section| media(&section, folder))
             .unwrap_or_default(),
         channels: channel::all(&sections, &ground),
+        sources: source::all(&feeds, &sections),
         delivery: ground.timing.times,
         lint,
     };

@@ -1,5 +1,6 @@
 mod lint;
 mod mistakes;
+mod source;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

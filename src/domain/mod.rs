@@ -13,6 +13,7 @@ pub mod say;
 pub mod schedule;
 pub mod sentences;
 pub mod share;
+pub mod source;
 pub mod summary;
 pub mod tracking;
 pub mod when;

@@ -16,6 +16,7 @@ mod parts;
 mod posts;
 mod publisher;
 mod records;
+mod sources;
 mod tx;
 mod words;
 
@@ -28,6 +29,7 @@ pub use locks::PublisherLock;
 pub use open::{Store, StoreError, Take};
 pub use parts::PartRow;
 pub use posts::NewPost;
+pub use sources::{SourceCounts, SourceRow};
 pub use tx::Tx;
 
 /// What can go wrong with the database, by what the caller can do about it.

@@ -1,0 +1,153 @@
+//! Which items of a feed become posts now.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashSet};
+
+use jiff::Timestamp;
+
+use super::{AHEAD, FLOOD, Key, Keys, Known, Sight, TAKE_MAX};
+
+/// An item that becomes a post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Take {
+    /// Its place in the feed.
+    pub index: usize,
+    /// What is recorded with the post: in the waiting row where there is one, else in a new row with these keys.
+    pub keys: Keys,
+    /// The row in which it waited.
+    pub waiting: Option<i64>,
+}
+
+/// What is recorded without a post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fresh {
+    pub keys: Keys,
+    /// Whether it is taken at a later poll.
+    pub waits: bool,
+}
+
+/// What comes of one look at a feed. All of it is stored in one transaction, together with the posts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// Oldest first.
+    pub take: Vec<Take>,
+    pub fresh: Vec<Fresh>,
+    /// Rows that waited and turned out to be known under another key.
+    pub settled: Vec<i64>,
+    /// Items of this look that are taken at later polls.
+    pub waiting: usize,
+    /// So many new items at once that none was taken.
+    pub flood: Option<usize>,
+    /// Whether the feed had items at all. An empty one is no first poll: what comes next may all be old.
+    pub any: bool,
+}
+
+/// An item that may be taken.
+struct Candidate {
+    index: usize,
+    at: Timestamp,
+    keys: Keys,
+    waiting: Option<i64>,
+}
+
+/// Decides what of a feed is new. `begun`: the feed was seen before, with items in it. `since`: nothing older is taken.
+#[must_use]
+pub fn decide(items: &[Sight<'_>], known: &Known, begun: bool, since: Timestamp, now: Timestamp) -> Decision {
+    let latest = now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+    let mut decision = Decision {
+        any: !items.is_empty(),
+        ..Decision::default()
+    };
+    let mut seen: HashSet<Key> = HashSet::new();
+    let mut claimed: BTreeSet<i64> = BTreeSet::new();
+    let mut candidates = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let all = Keys::of(item);
+        let standings: Vec<_> = all.iter().filter_map(|key| known.get(&key).copied()).collect();
+        let twice = all.iter().any(|key| seen.contains(&key));
+        let keys = all.without(|key| known.contains_key(key) || seen.contains(key));
+        seen.extend(keys.iter());
+        let date = item.published.filter(|at| *at <= latest);
+        let at = date.unwrap_or(now);
+        let waits = || {
+            standings
+                .iter()
+                .filter(|standing| standing.waits)
+                .map(|standing| standing.row)
+        };
+        if standings.iter().any(|standing| !standing.waits) {
+            decision.settled.extend(waits());
+        } else if let Some(row) = waits().next() {
+            // Several rows that wait turn out to be one item: the others are done with.
+            decision.settled.extend(waits().filter(|other| *other != row));
+            if claimed.insert(row) && !twice {
+                candidates.push(Candidate {
+                    index,
+                    at,
+                    keys,
+                    waiting: Some(row),
+                });
+                continue;
+            }
+        } else if !twice && date.map_or(begun, |at| at >= since) {
+            candidates.push(Candidate {
+                index,
+                at,
+                keys,
+                waiting: None,
+            });
+            continue;
+        }
+        note(&mut decision, keys, false);
+    }
+    decision.settled.sort_unstable();
+    decision.settled.dedup();
+    let is_settled = |row| decision.settled.binary_search(&row).is_ok();
+    let (known, candidates): (Vec<Candidate>, Vec<Candidate>) = candidates
+        .into_iter()
+        .partition(|candidate| candidate.waiting.is_some_and(is_settled));
+    for Candidate { keys, .. } in known {
+        note(&mut decision, keys, false);
+    }
+    pick(&mut decision, candidates);
+    decision
+}
+
+/// Takes the oldest, leaves the others waiting; takes no new one where there are too many.
+fn pick(decision: &mut Decision, mut candidates: Vec<Candidate>) {
+    let new = candidates
+        .iter()
+        .filter(|candidate| candidate.waiting.is_none())
+        .count();
+    if new > FLOOD {
+        decision.flood = Some(new);
+        let (waiting, new) = candidates
+            .into_iter()
+            .partition(|candidate| candidate.waiting.is_some());
+        candidates = waiting;
+        for candidate in new {
+            note(decision, candidate.keys, false);
+        }
+    }
+    // Feeds have the newest on top.
+    candidates.sort_by_key(|candidate| (candidate.at, Reverse(candidate.index)));
+    let rest = candidates.split_off(candidates.len().min(TAKE_MAX));
+    decision.waiting = rest.len();
+    for candidate in rest {
+        note(decision, candidate.keys, candidate.waiting.is_none());
+    }
+    decision.take = candidates
+        .into_iter()
+        .map(
+            |Candidate {
+                 index, keys, waiting, ..
+             }| Take { index, keys, waiting },
+        )
+        .collect();
+}
+
+fn note(decision: &mut Decision, keys: Keys, waits: bool) {
+    if !keys.is_empty() {
+        decision.fresh.push(Fresh { keys, waits });
+    }
+}

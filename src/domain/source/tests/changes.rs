@@ -1,0 +1,110 @@
+//! Feeds that change what they showed before.
+
+use super::*;
+
+#[test]
+fn a_feed_that_changes_its_ids_or_its_addresses_brings_nothing_again() {
+    let feed: Vec<Item> = (0..10).map(|n| item(n, Some(on(n as i64)))).collect();
+    let ids = |suffix: &str| -> Vec<Item> {
+        let change = |item: &Item| Item {
+            id: format!("{}{suffix}", item.id),
+            ..item.clone()
+        };
+        feed.iter().map(change).collect()
+    };
+    let mut world = World::new(DAY);
+    world.show(&feed, on(12));
+    assert_eq!(world.taken, feed);
+    world.show(&ids("-b"), on(13));
+    // First the ids, then the addresses: the new ids were learnt in between.
+    let moved: Vec<Item> = ids("-b")
+        .into_iter()
+        .map(|item| Item {
+            url: item.url.map(|url| url.replace("example.org", "www.example.net")),
+            title: format!("{}!", item.title),
+            ..item
+        })
+        .collect();
+    world.show(&moved, on(14));
+    // Both at once, and the words stayed.
+    let both: Vec<Item> = feed
+        .iter()
+        .map(|item| Item {
+            id: format!("new-{}", item.id),
+            url: Some(format!("https://new.example/{}", item.id)),
+            ..item.clone()
+        })
+        .collect();
+    world.show(&both, on(15));
+    assert_eq!(world.taken, feed, "nothing came twice");
+    // All three at once: nobody can know, but many at once are noticed.
+    let many: Vec<Item> = (1_000..1_200).map(|n| item(n, Some(on(16)))).collect();
+    assert_eq!(world.show(&many, on(17)).flood, Some(200));
+    assert_eq!(world.taken.len(), 10);
+}
+
+#[test]
+fn a_feed_that_shrinks_and_grows_brings_nothing_again() {
+    let mut world = World::new(DAY);
+    let feed: Vec<Item> = (0..40).map(|n| item(n, None)).collect();
+    world.show(&feed[..20], on(1));
+    world.show(&feed[10..12], on(2));
+    world.show(&[], on(3));
+    world.show(&feed[..20], on(4));
+    assert!(world.taken.is_empty());
+    world.show(&feed[..21], on(5));
+    assert_eq!(world.taken, feed[20..21]);
+    world.show(&feed[3..5], on(6));
+    world.show(&feed[..21], on(10_000));
+    assert_eq!(world.taken.len(), 1);
+}
+
+#[test]
+fn two_entries_of_one_article_are_one() {
+    let mut world = World::new(DAY);
+    world.show(&[item(0, None)], on(0));
+    let first = item(1, Some(on(1)));
+    let same_address = Item {
+        id: "other".to_owned(),
+        url: Some("https://EXAMPLE.org/1/?utm_source=feed#top".to_owned()),
+        title: "Another title".to_owned(),
+        published: Some(on(2)),
+    };
+    let same_id = Item {
+        url: Some("https://example.org/again".to_owned()),
+        title: "Third".to_owned(),
+        ..first.clone()
+    };
+    world.show(&[first.clone(), same_address.clone(), same_id], on(3));
+    assert_eq!(world.taken, [first]);
+    // What they were called meanwhile is known, too.
+    let later = Item {
+        url: Some("https://example.org/later".to_owned()),
+        title: "x".to_owned(),
+        ..same_address
+    };
+    world.show(&[later], on(4));
+    let again = Item {
+        url: Some("https://example.org/again".to_owned()),
+        ..item(9, Some(on(4)))
+    };
+    world.show(&[again], on(5));
+    assert_eq!(world.taken.len(), 1);
+}
+
+#[test]
+fn equal_words_at_different_times_are_different_articles() {
+    let mut world = World::new(DAY);
+    world.show(&[item(0, None)], on(0));
+    let weekly = |n: i64| Item {
+        title: "News of the week".to_owned(),
+        ..item(n as usize, Some(on(n * 168)))
+    };
+    let undated = |n: usize| Item {
+        title: "Minutes".to_owned(),
+        published: None,
+        ..item(n, None)
+    };
+    world.show(&[weekly(2), weekly(1), undated(50), undated(51)], on(500));
+    assert_eq!(world.taken.len(), 4);
+}
