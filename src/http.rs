@@ -13,7 +13,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::fetch::address::not_public;
 use crate::fetch::user_agent;
 use crate::networks::Outgoing;
-use crate::networks::wire::{Answer, Method};
+use crate::networks::wire::{Answer, Form, Method, Upload};
 
 /// The most that is read of an answer; more makes it unreadable.
 const BODY_MAX: usize = 2 << 20;
@@ -153,12 +153,42 @@ fn request(client: &reqwest::Client, out: Outgoing, policy: Policy) -> Result<re
         value.set_sensitive(true);
         builder = builder.header(*name, value);
     }
-    if let Some(body) = out.request.body {
+    if let Some(upload) = &out.request.upload {
+        let Some(picture) = out.picture else {
+            return Err(SendError::NotSent("the picture is not at hand".to_owned()));
+        };
+        let (kind, body) = match &upload.form {
+            Some(form) => multipart(form, upload, &picture),
+            None => (upload.mime.clone(), picture),
+        };
+        builder = builder.header("content-type", kind).body(body);
+    } else if let Some(body) = out.request.body {
         builder = builder.body(body);
     } else if out.request.method == Method::Post {
         builder = builder.header("content-length", "0");
     }
     builder.build().map_err(|error| SendError::NotSent(words(&error)))
+}
+
+/// A form with a picture: its content type and its bytes (RFC 7578). The boundary comes from the picture's hash, so that
+/// the same request has the same bytes.
+fn multipart(form: &Form, upload: &Upload, picture: &[u8]) -> (String, Vec<u8>) {
+    let boundary = format!("handbill-{}", upload.hash.get(..40).unwrap_or(&upload.hash));
+    let mut body = Vec::with_capacity(picture.len() + 1024);
+    for (name, value) in &form.fields {
+        let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(value.as_bytes());
+        body.extend_from_slice(b"\r\n");
+    }
+    let head = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
+        form.file, form.name, upload.mime
+    );
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(picture);
+    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={boundary}"), body)
 }
 
 /// Whether an address may be called at all: https, or plain http where private addresses are allowed or to loopback.

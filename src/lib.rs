@@ -20,6 +20,7 @@ pub mod daemon;
 pub mod domain;
 pub mod fetch;
 pub mod http;
+pub mod media;
 pub mod networks;
 pub mod report;
 pub mod sources;

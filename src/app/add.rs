@@ -1,5 +1,7 @@
 //! Adding a post: checked whole, then written whole.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::compose::{host_and_path, message};
@@ -10,6 +12,7 @@ use crate::config::Channel;
 use crate::domain::delivery::{Delivery, Part, State};
 use crate::domain::lane::Timing;
 use crate::domain::lint::LinkTrouble;
+use crate::domain::picture::{Picture, Shown};
 use crate::domain::post::{Planned, Post, Visibility, tidy_url};
 use crate::domain::say;
 use crate::domain::when::{self, Span};
@@ -56,6 +59,12 @@ pub struct Add {
     /// The key, and the hash of the whole request.
     pub key: Option<(String, String)>,
     pub dry_run: bool,
+    /// The post's pictures, on the shelf already.
+    pub pictures: Vec<Picture>,
+    /// The article's lead image, for link cards; on the shelf already.
+    pub thumb: Option<Picture>,
+    /// What of them goes to each channel; made by [`prepare`].
+    pub fitted: BTreeMap<String, Shown>,
     /// The page's own word for the article's address.
     pub canonical: Option<String>,
     /// What is wrong with the link, where somebody looked.
@@ -246,6 +255,9 @@ pub async fn add(app: &App, store: &mut crate::storage::Store, add: &Add) -> Res
         .await?;
     let post = Post { id, ..post };
     tx.save_words(id, &super::lint::words(&post)).await?;
+    if !add.pictures.is_empty() || !add.fitted.is_empty() {
+        save_pictures(&mut tx, &post, &channels, &add.fitted).await?;
+    }
     for channel in &channels {
         fits(&mut tx, app, &post, channel).await?;
         if !post.draft {
@@ -289,6 +301,7 @@ fn build(app: &App, add: &Add, now: Timestamp) -> Post {
         embargo: words.embargo.clone(),
         expires: words.expires.clone(),
         thread: words.thread.unwrap_or_default(),
+        pictures: add.pictures.clone(),
         texts: words.texts.iter().cloned().collect(),
         version: 1,
         created_at: now,
@@ -305,6 +318,38 @@ pub(super) fn tidy(tags: &[String]) -> Vec<String> {
     let mut seen = std::collections::BTreeSet::new();
     list.retain(|tag| seen.insert(tag.clone()));
     list
+}
+
+/// Makes the pictures fit the channels that the post will go to: before the transaction, since it takes its time.
+///
+/// # Errors
+/// Where a network does not take them.
+pub async fn prepare(app: &App, store: &mut crate::storage::Store, add: &mut Add) -> Result<(), Fault> {
+    if add.pictures.is_empty() && add.thumb.is_none() {
+        return Ok(());
+    }
+    let post = build(app, add, app.now());
+    let channels = targets(app, &post, add.to.as_deref())?;
+    let mut tx = store.read(app.now()).await?;
+    add.fitted = super::pictures::fit(app, &mut tx, &channels, &add.pictures, add.thumb.as_ref()).await?;
+    Ok(())
+}
+
+/// Writes a post's pictures, and what of them goes to each channel.
+pub(super) async fn save_pictures(
+    tx: &mut Tx<'_>,
+    post: &Post,
+    channels: &[&Channel],
+    fitted: &BTreeMap<String, Shown>,
+) -> Result<(), Fault> {
+    tx.save_pictures(post.id, &post.pictures).await?;
+    for channel in channels {
+        match fitted.get(&channel.name) {
+            Some(shown) => tx.save_shown(post.id, &channel.name, shown).await?,
+            None => return Err(Fault::Broken(format!("no pictures were made for {}", channel.name))),
+        }
+    }
+    Ok(())
 }
 
 /// What duplicates are compared by.

@@ -1,11 +1,15 @@
 //! What a person did not say of a post, taken from the article's page.
 
+use std::time::Instant;
+
 use super::add::Add;
 use super::article::{self, PageTrouble, Room, SHORT};
 use super::{App, Fault};
+use crate::config::Channel;
 use crate::domain::lint::LinkTrouble;
 use crate::domain::tracking::strip_tracking;
 use crate::fetch::FetchError;
+use crate::networks::Facts;
 use crate::storage::Store;
 
 /// How the page is to be used.
@@ -35,7 +39,16 @@ pub fn is_wanted(app: &App, add: &Add, reading: Reading) -> bool {
     let missing = words.title.is_none()
         || (words.summary.is_none() && words.texts.is_empty())
         || (words.language.is_none() && app.config.texts.len() != 1);
-    words.url.is_some() && !reading.no_fetch && (missing || reading.require_page)
+    words.url.is_some() && !reading.no_fetch && (missing || reading.require_page || wants_thumb(app, add))
+}
+
+/// Whether a channel has a link card whose picture we send.
+fn wants_thumb(app: &App, add: &Add) -> bool {
+    let named = |channel: &Channel| add.to.as_ref().is_none_or(|names| names.contains(&channel.name));
+    let has = |channel: &Channel| {
+        super::pictures::takes(channel, &Facts::default()).is_some_and(|takes| takes.thumb.is_some())
+    };
+    add.pictures.is_empty() && app.config.channels.iter().any(|channel| named(channel) && has(channel))
 }
 
 /// Completes what was said by what the page says: only what is missing, and within a short time.
@@ -52,6 +65,7 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
         return Ok(FromPage::default());
     }
     super::add::check(&add.words)?;
+    let started = Instant::now();
     let offer = match article::read(app, &url, SHORT).await {
         Ok(offer) => offer,
         Err(trouble) if reading.require_page => return Err(Fault::Page(trouble)),
@@ -82,6 +96,9 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
     if add.words.language.is_none() && page.language.is_some() {
         add.words.language.clone_from(&page.language);
         taken.push("language");
+    }
+    if let (Some(image), true) = (&page.image, wants_thumb(app, add)) {
+        add.thumb = super::pictures::lead(app, &image.url, SHORT.saturating_sub(started.elapsed())).await;
     }
     Ok(FromPage { taken, trouble: None })
 }

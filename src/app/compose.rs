@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{App, Fault, network_of};
 use crate::config::{Channel, Setting, Texts};
 use crate::domain::compose::{self, Material, Message, Part};
+use crate::domain::picture::Shown;
 use crate::domain::post::Post;
 use crate::networks::{Account, Facts, Frozen, Meta, Seed};
 
@@ -67,6 +68,7 @@ pub fn material(app: &App, post: &Post, channel: &Channel) -> Material {
         warning: post.warning.clone(),
         place: channel.link,
         thread: post.thread,
+        alts: post.pictures.iter().map(|picture| picture.alt.clone()).collect(),
     }
 }
 
@@ -121,6 +123,7 @@ pub fn freeze(
     channel: &Channel,
     facts: &Facts,
     part: &Part,
+    shown: &Shown,
     now: Timestamp,
 ) -> Result<Frozen, Fault> {
     let settings = settings(channel);
@@ -135,6 +138,7 @@ pub fn freeze(
         tags: &post.tags,
         warning: post.warning.as_deref(),
         visibility: post.visibility.as_str(),
+        shown,
     };
     let seed = Seed {
         now,

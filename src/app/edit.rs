@@ -1,10 +1,14 @@
 //! Changing the words, channels or time of a post that is there.
 
+use std::collections::BTreeMap;
+
 use super::add::{self, Wish, Words};
 use super::change::{Target, act, rows};
 use super::view::{self, PostView};
 use super::{App, Fault};
+use crate::config::Channel;
 use crate::domain::delivery::{Event, Refused, State};
+use crate::domain::picture::{Picture, Shown};
 use crate::domain::post::{Post, Visibility};
 use crate::storage::{Row, Store, Tx};
 
@@ -33,6 +37,53 @@ pub struct Edit {
     pub allow_duplicate: bool,
     pub dry_run: bool,
     pub undo: bool,
+    /// The pictures that stand for those that the post has; on the shelf already.
+    pub pictures: Option<Vec<Picture>>,
+    /// What the pictures that it has tell, in their order.
+    pub alts: Option<Vec<String>>,
+    /// What of the pictures goes to each channel; made by [`prepare`].
+    pub fitted: BTreeMap<String, Shown>,
+}
+
+/// Makes the pictures fit the channels that the post will have: before the transaction, since it takes its time.
+///
+/// # Errors
+/// Where a network does not take them, or the alt texts are not as many as the pictures.
+pub async fn prepare(app: &App, store: &mut Store, id: i64, edit: &mut Edit) -> Result<(), Fault> {
+    if edit.pictures.is_none() && edit.alts.is_none() && edit.to.is_none() {
+        return Ok(());
+    }
+    let mut tx = store.read(app.now()).await?;
+    let Some(old) = tx.post(id).await? else {
+        return Err(Fault::NoSuchPost(id));
+    };
+    let mut pictures = edit.pictures.clone().unwrap_or(old.pictures);
+    if let Some(alts) = &edit.alts {
+        if alts.len() != pictures.len() {
+            let what = format!(
+                "the post has {} pictures, and {} alt texts were given",
+                pictures.len(),
+                alts.len()
+            );
+            return Err(Fault::input("--alt", what));
+        }
+        for (picture, alt) in pictures.iter_mut().zip(alts) {
+            picture.alt = Some(alt.trim().to_owned()).filter(|alt| !alt.is_empty());
+        }
+    }
+    if pictures.is_empty() && edit.pictures.is_none() {
+        return Ok(());
+    }
+    let target = Target {
+        post: id,
+        channel: None,
+    };
+    let rows = rows(&mut tx, &target).await?;
+    let names = rows.iter().map(|row| &row.channel).chain(edit.to.iter().flatten());
+    let channels: Vec<&Channel> = names.filter_map(|name| app.find_channel(name)).collect();
+    edit.fitted = super::pictures::fit(app, &mut tx, &channels, &pictures, None).await?;
+    edit.pictures = Some(pictures);
+    Ok(())
 }
 
 /// Changes a post.
@@ -109,6 +160,9 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
     }
     tx.save_post(&post, &same_as).await?;
     tx.save_words(id, &super::lint::words(&post)).await?;
+    if post.pictures != old.pictures || !edit.fitted.is_empty() {
+        add::save_pictures(&mut tx, &post, &channels, &edit.fitted).await?;
+    }
     if edit.to.is_some() {
         drop_channels(&mut tx, app, &mut rows, &known).await?;
         for channel in &channels {
@@ -146,6 +200,9 @@ fn merged(old: &Post, edit: &Edit) -> Post {
             .collect();
     }
     post.thread = words.thread.unwrap_or(old.thread);
+    if let Some(pictures) = &edit.pictures {
+        post.pictures.clone_from(pictures);
+    }
     post.texts.extend(words.texts.iter().cloned());
     post.embargo = words.embargo.clone().or(post.embargo);
     post.expires = words.expires.clone().or(post.expires);
@@ -188,6 +245,7 @@ fn words_differ(old: &Post, new: &Post) -> bool {
         &old.hashtags,
         &old.texts,
         old.thread,
+        &old.pictures,
     ) != (
         &new.url,
         &new.title,
@@ -198,6 +256,7 @@ fn words_differ(old: &Post, new: &Post) -> bool {
         &new.hashtags,
         &new.texts,
         new.thread,
+        &new.pictures,
     )
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{App, Fault};
 use crate::config::Channel;
 use crate::http::SendError;
-use crate::networks::feed::render::{Entry, Site, render as render_files};
+use crate::networks::feed::render::{Entry, PICTURES, Site, picture_file, render as render_files};
 use crate::networks::wire::Answer;
 use crate::storage::Store;
 
@@ -23,6 +23,8 @@ const PROOF: &str = "feed.json";
 pub struct Files {
     folder: PathBuf,
     files: Vec<(&'static str, Vec<u8>)>,
+    /// Pictures that are not there yet, by their place in the folder.
+    pictures: Vec<(String, Vec<u8>)>,
 }
 
 /// Makes a feed's files from the database: what is out, what stands in the files already though nobody could record
@@ -54,6 +56,7 @@ pub async fn render(app: &App, store: &mut Store, channel: &Channel, this: &str)
         .collect();
     entries.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| b.id.cmp(&a.id)));
     entries.truncate(usize::try_from(ENTRIES_MAX).unwrap_or(500));
+    let pictures = missing_pictures(app, &folder, &entries).await;
     let site = Site {
         title: crate::app::compose::settings(channel)
             .remove("title")
@@ -70,8 +73,24 @@ pub async fn render(app: &App, store: &mut Store, channel: &Channel, this: &str)
     let updated = entries.first().map_or(now, |entry| entry.published);
     Ok(Files {
         folder,
+        pictures,
         files: render_files(&site, &entries, updated).into(),
     })
+}
+
+/// The pictures of these entries that the folder does not hold. One that is lost from the shelf leaves a gap on the
+/// page, where its alt text stands.
+async fn missing_pictures(app: &App, folder: &Path, entries: &[Entry]) -> Vec<(String, Vec<u8>)> {
+    let mut list = Vec::new();
+    for picture in entries.iter().flat_map(|entry| &entry.pictures) {
+        let Some(file) = picture_file(picture).filter(|file| !folder.join(file).exists()) else {
+            continue;
+        };
+        if let Ok(bytes) = super::pictures::bytes(app, &picture.hash).await {
+            list.push((file, bytes));
+        }
+    }
+    list
 }
 
 /// The feed's permanent name: from what the configuration says of it, so that it survives a new database.
@@ -100,6 +119,16 @@ pub fn write(files: &Files) -> Result<(), SendError> {
     let failed =
         |what: &str, error: &std::io::Error| SendError::NotSent(format!("{what} {}: {error}", files.folder.display()));
     fs::create_dir_all(&files.folder).map_err(|e| failed("cannot make the folder", &e))?;
+    if !files.pictures.is_empty() {
+        let folder = files.folder.join(PICTURES);
+        fs::create_dir_all(&folder).map_err(|e| failed("cannot make a folder in", &e))?;
+        for (name, bytes) in &files.pictures {
+            // Renamed into place: a reader never sees half a picture.
+            let (part, whole) = (files.folder.join(format!("{name}.new")), files.folder.join(name));
+            let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, &whole));
+            written.map_err(|e| failed("cannot write a picture into", &e))?;
+        }
+    }
     for (name, bytes) in &files.files {
         write_beside(&files.folder, name, bytes).map_err(|e| failed("cannot write into the folder", &e))?;
     }

@@ -55,7 +55,7 @@ pub async fn look(
         tags: list(&post.tags),
         language: compose::language(post, channel),
         repeats,
-        images_without_alt: 0,
+        images_without_alt: post.pictures.iter().filter(|picture| picture.alt.is_none()).count(),
         link: link.cloned(),
     };
     Ok(lint::check(&draft, &app.config.lint.terms, &channel.lint))

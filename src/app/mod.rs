@@ -30,6 +30,7 @@ pub mod fingerprint;
 pub mod hold;
 pub mod lanes;
 pub mod lint;
+pub mod pictures;
 pub mod publisher;
 pub mod rezone;
 pub mod runner;

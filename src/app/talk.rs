@@ -25,9 +25,18 @@ pub(super) async fn send(
     if matches!(call.request.method, Method::ReadFeed) {
         return feed::read(std::path::Path::new(&call.request.url), app.now());
     }
+    let picture = match &call.request.upload {
+        Some(upload) => Some(
+            super::pictures::bytes(app, &upload.hash)
+                .await
+                .map_err(SendError::NotSent)?,
+        ),
+        None => None,
+    };
     let mut out = Outgoing {
         request: call.request,
         secret_headers: Vec::new(),
+        picture,
     };
     network.sign(&mut out, &credentials, session, app.now());
     let most = app.config.delivery.deadline;

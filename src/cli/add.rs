@@ -3,13 +3,13 @@
 use std::io::IsTerminal as _;
 
 use crate::app::Fault;
-use crate::app::add::{Add, Wish, Words, add};
+use crate::app::add::{Add, Wish, Words, add, prepare};
 use crate::app::complete::{FromPage, Reading, complete, is_wanted};
 use crate::app::fingerprint::fingerprint;
 use crate::app::view::PostView;
 use crate::storage::{Store, Take};
 
-use super::options::{WordArgs, wish, words};
+use super::options::{WordArgs, pictures, wish, words};
 use super::output::Out;
 use super::{Ctx, json, waiting, words as say};
 
@@ -93,7 +93,9 @@ async fn queue(args: &Args, ctx: &Ctx) -> Result<(Store, PostView, FromPage), Fa
         undo: ctx.undo(),
         ..Add::default()
     };
+    let given = pictures(&args.words)?;
     let mut store = ctx.open(Take::Create).await?;
+    request.pictures = crate::app::pictures::keep(app, given).await?;
     if let Some(url) = request.words.url.as_deref() {
         crate::app::add::check_url(url)?;
         if is_wanted(app, &request, reading) {
@@ -101,6 +103,7 @@ async fn queue(args: &Args, ctx: &Ctx) -> Result<(Store, PostView, FromPage), Fa
         }
     }
     let page = complete(app, &mut store, &mut request, reading).await?;
+    prepare(app, &mut store, &mut request).await?;
     let shown = add(app, &mut store, &request).await?;
     Ok((store, shown, page))
 }
@@ -126,7 +129,9 @@ fn content(args: &Args, words: &Words) -> String {
         w.front,
         w.embargo,
         w.expires,
-        w.allow_duplicate
+        w.allow_duplicate,
+        w.image,
+        w.alt
     ]);
     fingerprint(said.to_string().as_bytes())
 }

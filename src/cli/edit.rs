@@ -1,12 +1,13 @@
 //! `handbill edit`.
 
 use crate::app::Fault;
-use crate::app::edit::{Edit, Off, edit};
+use crate::app::edit::{Edit, Off, edit, prepare};
+use crate::app::pictures::Given;
 use crate::app::view::PostView;
 use crate::domain::post::Visibility;
 use crate::storage::Take;
 
-use super::options::{WordArgs, off, wish, words};
+use super::options::{WordArgs, off, pictures, wish, words};
 use super::words::said;
 use super::{Ctx, json, target};
 
@@ -52,7 +53,13 @@ async fn change(args: &mut Args, ctx: &Ctx) -> Result<PostView, Fault> {
         ));
     }
     let off = off(&mut args.words)?;
-    let request = Edit {
+    let none = args.words.image.len() == 1 && args.words.image[0].eq_ignore_ascii_case("none");
+    let given = if none {
+        Vec::new()
+    } else {
+        pictures_or_alts(&args.words)?
+    };
+    let mut request = Edit {
         words: words(app, args.url.clone(), &args.words)?,
         off,
         visibility: args.words.visibility.as_deref().and_then(Visibility::from_word),
@@ -63,12 +70,29 @@ async fn change(args: &mut Args, ctx: &Ctx) -> Result<PostView, Fault> {
         allow_duplicate: args.words.allow_duplicate,
         dry_run: args.words.dry_run,
         undo: ctx.undo(),
+        ..Edit::default()
     };
-    if says_nothing(&request) {
+    if args.words.image.is_empty() && !args.words.alt.is_empty() {
+        request.alts = Some(args.words.alt.clone());
+    }
+    if says_nothing(&request) && !none && given.is_empty() && request.alts.is_none() {
         return Err(Fault::Usage("say what to change: --summary, --at, --to, …".to_owned()));
     }
     let mut store = ctx.open(Take::Existing).await?;
+    if none || !given.is_empty() {
+        request.pictures = Some(crate::app::pictures::keep(app, given).await?);
+    }
+    prepare(app, &mut store, target.post, &mut request).await?;
     edit(app, &mut store, target.post, &request).await
+}
+
+/// The pictures that are named; alt texts alone are for those that the post has.
+fn pictures_or_alts(args: &WordArgs) -> Result<Vec<Given>, Fault> {
+    if args.image.is_empty() {
+        Ok(Vec::new())
+    } else {
+        pictures(args)
+    }
 }
 
 /// Whether an edit was asked for that names nothing to change.

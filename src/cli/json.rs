@@ -68,6 +68,7 @@ pub(super) fn post(app: &App, view: &PostView) -> Value {
         "visibility": p.visibility.as_str(),
         "texts": p.texts,
         "thread": p.thread,
+        "images": p.pictures.iter().map(|i| json!({ "hash": i.hash, "alt": i.alt })).collect::<Vec<_>>(),
         "embargo": opt_utc(p.embargo.as_ref().map(|e| e.at)),
         "embargo_local": opt_local(app, p.embargo.as_ref().map(|e| e.at), &app.config.organisation.timezone),
         "expires": opt_utc(p.expires.as_ref().map(|e| e.at)),

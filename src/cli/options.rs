@@ -5,12 +5,16 @@ use std::path::Path;
 
 use crate::app::add::{Wish, Words, time};
 use crate::app::edit::Off;
+use crate::app::pictures::Given;
 use crate::app::{App, Fault};
 use crate::domain::post::Visibility;
 use crate::domain::when::Span;
 
 /// What takes something off a post in `edit`.
 const NONE: &str = "none";
+
+/// The most that is read of a picture, in bytes.
+const PICTURE_MAX: u64 = 64 << 20;
 
 /// The most that is read of a text.
 const TEXT_MAX: u64 = 1 << 20;
@@ -94,9 +98,6 @@ pub(super) struct WordArgs {
 
 /// Reads what was typed into values.
 pub(super) fn words(app: &App, url: Option<String>, args: &WordArgs) -> Result<Words, Fault> {
-    if !args.image.is_empty() || !args.alt.is_empty() {
-        return Err(Fault::Usage("--image and --alt are not in this version yet".to_owned()));
-    }
     let summary = match args.summary.as_deref() {
         Some("-") => Some(read("standard input", std::io::stdin().lock())?),
         other => other.map(str::to_owned),
@@ -174,6 +175,52 @@ fn read(name: &str, from: impl std::io::Read) -> Result<String, Fault> {
         return Err(Fault::input("TEXT", format!("{name} is longer than 1 MB")));
     }
     String::from_utf8(bytes).map_err(|_| Fault::input("TEXT", format!("{name} is no UTF-8 text")))
+}
+
+/// The pictures that are named, with what each of them tells.
+///
+/// # Errors
+/// [`Fault::Input`] where a file cannot be read, or there are more alt texts than pictures.
+pub(super) fn pictures(args: &WordArgs) -> Result<Vec<Given>, Fault> {
+    if args.alt.len() > args.image.len() {
+        let what = format!("{} were given for {} pictures", args.alt.len(), args.image.len());
+        let hint = "Give each --image FILE with its own --alt TEXT.".to_owned();
+        return Err(Fault::Input {
+            option: "--alt",
+            what,
+            hint: Some(hint),
+        });
+    }
+    let alts = args
+        .alt
+        .iter()
+        .map(|alt| Some(alt.clone()))
+        .chain(std::iter::repeat(None));
+    let one = |(name, alt): (&String, Option<String>)| {
+        let path = Path::new(name);
+        let io = |error| Fault::Io {
+            path: path.to_owned(),
+            error,
+        };
+        if !std::fs::metadata(path).map_err(io)?.is_file() {
+            return Err(Fault::input("--image", format!("{name} is no file")));
+        }
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(path).map_err(io)?;
+        file.take(PICTURE_MAX + 1).read_to_end(&mut bytes).map_err(io)?;
+        if bytes.len() as u64 > PICTURE_MAX {
+            return Err(Fault::input(
+                "--image",
+                format!("{name} has more than {} MB", PICTURE_MAX >> 20),
+            ));
+        }
+        Ok(Given {
+            name: name.clone(),
+            bytes,
+            alt,
+        })
+    };
+    args.image.iter().zip(alts).map(one).collect()
 }
 
 /// When it is to go; `None` where nothing was said.

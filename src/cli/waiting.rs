@@ -181,6 +181,7 @@ pub(super) mod tests {
     pub(in crate::cli) fn post(deliveries: Vec<DeliveryView>) -> PostView {
         let post = Post {
             thread: false,
+            pictures: Vec::new(),
             id: 12,
             url: None,
             title: Some("Intensified crackdown".to_owned()),

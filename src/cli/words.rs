@@ -187,6 +187,7 @@ pub(super) fn left_out(d: &DeliveryView) -> String {
         "join" => "the join line",
         "handles" => "the handles",
         "hashtags" => "hashtags",
+        "alt" => "the alt text",
         _ => "part of the summary",
     });
     words.collect::<Vec<_>>().join(", ")

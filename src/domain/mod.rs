@@ -8,6 +8,7 @@ pub mod forecast;
 pub mod gates;
 pub mod lane;
 pub mod lint;
+pub mod picture;
 pub mod post;
 pub mod say;
 pub mod schedule;

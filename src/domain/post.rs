@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::picture::Picture;
 use super::tracking::is_tracking;
 use super::when::{Moment, Wall};
 
@@ -69,6 +70,7 @@ pub struct Post {
     pub expires: Option<Planned>,
     /// Whether a text that is too long goes on in further parts.
     pub thread: bool,
+    pub pictures: Vec<Picture>,
     /// A channel's own text.
     pub texts: BTreeMap<String, String>,
     pub version: i64,
@@ -94,6 +96,7 @@ impl Post {
             embargo: None,
             expires: None,
             thread: false,
+            pictures: Vec::new(),
             texts: BTreeMap::new(),
             version: 1,
             created_at: now,

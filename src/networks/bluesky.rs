@@ -14,7 +14,7 @@ use url::form_urlencoded::byte_serialize;
 use super::failure::{corrected, retry_after, said};
 use super::wire::unreadable;
 use super::{
-    Account, Answer, Credentials, Effect, Facts, Failure, Found, Frozen, Halt, Job, Meta, Network, Outgoing, Problem,
+    Account, Answer, Credentials, Effect, Facts, Failure, Found, Frozen, Halt, Job, Meta, Network, Outgoing, Pictures, Problem,
     ProblemKind, Receipt, Recovery, Request, Search, Seed, Session, Wire,
 };
 use crate::config::{Key, KeyKind, NetworkKeys, Server};
@@ -22,6 +22,7 @@ use crate::domain::compose::{Limit, LinkPlace, LinkStyle, Part as Composed, Rule
 use record::{COLLECTION, Record, Reference, Reply};
 
 mod find;
+mod pictures;
 mod record;
 mod session;
 mod tid;
@@ -85,6 +86,11 @@ impl Network for Adapter {
         }
     }
 
+    /// `app.bsky.embed.images` (2,000,000 bytes each) and `app.bsky.embed.external` (1,000,000 for the thumbnail).
+    fn pictures(&self, _facts: &Facts) -> Option<Pictures> {
+        Some(Pictures::of(IMAGES, 2_000_000).with_thumb(1_000_000))
+    }
+
     fn recovery(&self, _facts: &Facts) -> Recovery {
         Recovery {
             finds: true,
@@ -94,7 +100,7 @@ impl Network for Adapter {
 
     /// The key's microseconds below a millisecond are random too, so that parts that are frozen together differ.
     fn freeze(&self, account: &Account<'_>, part: &Composed, meta: &Meta<'_>, seed: Seed) -> Frozen {
-        let record = Record::new(part, meta.language.or(account.language), seed.now);
+        let record = Record::new(part, meta.shown, meta.language.or(account.language), seed.now);
         // Both numbers are cut to a few bits, so neither conversion can fail.
         let below_ms = i64::try_from((seed.random >> 10) % 1000).unwrap_or(0);
         let clock = u16::try_from(seed.random & 0x3ff).unwrap_or(0);
@@ -262,6 +268,9 @@ fn complete(job: &Job<'_>, did: &str, wire: &mut Wire<'_>) -> Result<String, Hal
         )))
     };
     let mut record: Record = serde_json::from_str(job.body).map_err(|_| damaged())?;
+    for (no, blob) in record.blobs().iter().enumerate() {
+        pictures::upload(server(job.account), no, blob, wire)?;
+    }
     let handles = record.handles();
     if handles.is_empty() && job.earlier.is_empty() {
         return Ok(job.body.to_owned());

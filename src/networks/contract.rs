@@ -56,6 +56,7 @@ impl Script {
         let settings = self.settings();
         let hashtags = ["health".to_owned()];
         let meta = Meta {
+            shown: &crate::domain::picture::Shown::default(),
             post: 12,
             title: Some("Doctors call for change"),
             summary: Some("Doctors call for change:"),

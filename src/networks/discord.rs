@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::Facts;
+use super::Pictures;
 use super::later::{Later, required, secret};
 use crate::config::{NetworkKeys, Server};
 use crate::domain::compose::{LinkPlace, Limit, LinkStyle, Markup, Rule, Style, Unit};
@@ -20,6 +21,7 @@ pub static NETWORK: Later = Later {
         places: &[LinkPlace::Text],
     },
     style,
+    pictures: || Some(Pictures::of(10, 8_000_000).described(1024)),
 };
 
 fn style(facts: &Facts) -> Style {

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::Facts;
+use super::Pictures;
 use super::later::{Later, required, secret, text};
 use crate::config::{NetworkKeys, Server};
 use crate::domain::compose::{LinkPlace, Limit, Rule, Style, Unit};
@@ -20,6 +21,7 @@ pub static NETWORK: Later = Later {
         places: &[LinkPlace::Text, LinkPlace::FirstComment, LinkPlace::Card],
     },
     style,
+    pictures: || Some(Pictures::of(10, 4_000_000)),
 };
 
 fn style(facts: &Facts) -> Style {

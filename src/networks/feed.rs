@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Account, Credentials, Effect, Facts, Failure, Found, Frozen, Halt, Job, Meta, Method, Network, Outgoing, Problem,
+    Account, Credentials, Effect, Facts, Failure, Found, Frozen, Halt, Job, Meta, Method, Network, Outgoing, Pictures, Problem,
     ProblemKind, Receipt, Recovery, Request, Search, Seed, Session, Wire,
 };
 use crate::config::{Key, KeyKind, NetworkKeys, Server};
@@ -65,6 +65,13 @@ impl Network for Adapter {
         }
     }
 
+    /// Small enough for a page of many entries.
+    fn pictures(&self, _facts: &Facts) -> Option<Pictures> {
+        let mut pictures = Pictures::of(4, 600_000);
+        pictures.limits.max_side = Some(1600);
+        Some(pictures)
+    }
+
     fn recovery(&self, _facts: &Facts) -> Recovery {
         Recovery {
             finds: true,
@@ -83,6 +90,7 @@ impl Network for Adapter {
             html: markup::of(part),
             language: meta.language.or(account.language).map(str::to_owned),
             hashtags: meta.hashtags.to_vec(),
+            pictures: meta.shown.pictures.clone(),
             published: seed.now,
         };
         // Strings and a time: nothing that JSON could refuse.
@@ -140,6 +148,7 @@ fn on_files(account: &Account<'_>, method: Method, body: Option<String>) -> Resu
         headers: Vec::new(),
         body,
         signed: false,
+        upload: None,
     })
 }
 

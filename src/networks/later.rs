@@ -6,8 +6,8 @@
 use jiff::Timestamp;
 
 use super::{
-    Account, Credentials, Effect, Facts, Failure, Frozen, Halt, Job, Meta, Network, Outgoing, Problem, ProblemKind,
-    Receipt, Recovery, Seed, Session, Wire,
+    Account, Credentials, Effect, Facts, Failure, Frozen, Halt, Job, Meta, Network, Outgoing, Pictures, Problem,
+    ProblemKind, Receipt, Recovery, Seed, Session, Wire,
 };
 use crate::config::{Key, KeyKind, NetworkKeys};
 use crate::domain::compose::{Part as Composed, Style};
@@ -16,6 +16,7 @@ use crate::domain::compose::{Part as Composed, Style};
 pub struct Later {
     pub(super) keys: NetworkKeys,
     pub(super) style: fn(&Facts) -> Style,
+    pub(super) pictures: fn() -> Option<Pictures>,
 }
 
 impl Later {
@@ -40,6 +41,10 @@ impl Network for Later {
 
     fn style(&self, facts: &Facts) -> Style {
         (self.style)(facts)
+    }
+
+    fn pictures(&self, _facts: &Facts) -> Option<Pictures> {
+        (self.pictures)()
     }
 
     fn sends(&self) -> bool {

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::Facts;
+use super::Pictures;
 use super::later::{Later, required, secret, text};
 use crate::config::{NetworkKeys, Server};
 use crate::domain::compose::{LinkPlace, Limit, Markup, Rule, Style, Unit};
@@ -21,6 +22,7 @@ pub static NETWORK: Later = Later {
         places: &[LinkPlace::Text, LinkPlace::FirstComment, LinkPlace::Card],
     },
     style,
+    pictures: || Some(Pictures::of(20, 8_000_000).with_thumb(5_000_000).of_pixels(36_152_320)),
 };
 
 fn style(facts: &Facts) -> Style {

@@ -12,13 +12,14 @@ use super::candidates::{Candidate, floor, judge};
 use super::failure::{by_our_clock, corrected, retry_after, said};
 use super::wire::unreadable;
 use super::{
-    Account, Answer, Credentials, Effect, Facts, Failure, Found, Frozen, Halt, Job, Meta, Network, Outgoing, Problem,
+    Account, Answer, Credentials, Effect, Facts, Failure, Found, Frozen, Halt, Job, Meta, Network, Outgoing, Pictures, Problem,
     ProblemKind, Receipt, Recovery, Request, Search, Seed, Session, Wire,
 };
 use crate::config::{Key, KeyKind, NetworkKeys, Secret, Server};
 use crate::domain::compose::{Limit, LinkPlace, Part as Composed, Rule, Style, Unit};
 
 mod html;
+mod pictures;
 mod software;
 
 /// How long Mastodon keeps a key.
@@ -76,6 +77,17 @@ impl Network for Adapter {
         }
     }
 
+    /// `configuration.media_attachments` of the server; else Mastodon's own limits.
+    fn pictures(&self, facts: &Facts) -> Option<Pictures> {
+        let mut pictures = Pictures::of(
+            facts.max_media.unwrap_or(4),
+            facts.max_picture_bytes.unwrap_or(16_777_216),
+        );
+        pictures.limits.max_pixels = Some(facts.max_picture_pixels.unwrap_or(33_177_600));
+        pictures.alt = Some(facts.max_alt.unwrap_or(1500));
+        Some(pictures)
+    }
+
     fn recovery(&self, facts: &Facts) -> Recovery {
         let keyed = facts.software.as_deref() == Some("mastodon");
         Recovery {
@@ -101,15 +113,17 @@ impl Network for Adapter {
             spoiler_text: meta.warning,
         };
         // Strings, a flag: nothing that JSON could refuse.
+        let status = serde_json::to_string(&status).unwrap_or_default();
         Frozen {
             key: seed.uuid(),
-            body: serde_json::to_string(&status).unwrap_or_default(),
+            body: pictures::frozen(&meta.shown.pictures, status),
         }
     }
 
     fn publish(&self, job: &Job<'_>, wire: &mut Wire<'_>) -> Result<Receipt, Halt> {
         let url = format!("{}/api/v1/statuses", job.account.base()?);
-        let request = Request::post_json(url, with_reply(job)?)
+        let status = pictures::uploaded(job, wire)?;
+        let request = Request::post_json(url, with_reply(job, status)?)
             .header("idempotency-key", job.key)
             .signed();
         let answer = wire.call("status", self.recovery(job.account.facts).effect, request)?;
@@ -263,11 +277,11 @@ struct Status<'a> {
 }
 
 /// The frozen bytes, and in later parts the part that they answer, written in front.
-fn with_reply(job: &Job<'_>) -> Result<String, Failure> {
+fn with_reply(job: &Job<'_>, status: String) -> Result<String, Failure> {
     let Some(previous) = job.earlier.last() else {
-        return Ok(job.body.to_owned());
+        return Ok(status);
     };
-    let Some(rest) = job.body.strip_prefix('{') else {
+    let Some(rest) = status.strip_prefix('{') else {
         return Err(Failure::Refused(Problem::new(
             ProblemKind::Invalid,
             "the stored message is damaged",
@@ -335,12 +349,16 @@ fn candidate(status: &Value) -> Option<Candidate> {
 fn limits(told: &Value) -> Facts {
     let number = |value: &Value| value.as_u64().and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0);
     let statuses = &told["configuration"]["statuses"];
+    let media = &told["configuration"]["media_attachments"];
     let software = software::of(told);
     let url_cost = number(&statuses["characters_reserved_per_url"]).filter(|_| software.as_deref() == Some("mastodon"));
     Facts {
         max_text: number(&statuses["max_characters"]).or_else(|| number(&told["max_toot_chars"])),
         url_cost,
         max_media: number(&statuses["max_media_attachments"]),
+        max_picture_bytes: number(&media["image_size_limit"]),
+        max_picture_pixels: media["image_matrix_limit"].as_u64().filter(|n| *n > 0),
+        max_alt: number(&media["description_limit"]),
         software,
         ..Facts::default()
     }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::{NetworkKeys, Secret};
 use crate::domain::compose::{Part as Composed, Style};
+use crate::domain::picture::Shown;
+use crate::media::{Format, Limits};
 
 pub mod candidates;
 pub mod failure;
@@ -18,7 +20,7 @@ pub mod later;
 pub mod wire;
 
 pub use failure::{Failure, Problem, ProblemKind};
-pub use wire::{Answer, Call, Effect, Halt, Method, Recorded, Request, Wire};
+pub use wire::{Answer, Call, Effect, Form, Halt, Method, Recorded, Request, Upload, Wire};
 
 /// What a server told about itself and our account; kept in the database, so that `add` needs no call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,12 @@ pub struct Facts {
     /// What one URL counts, where the server counts all alike.
     pub url_cost: Option<usize>,
     pub max_media: Option<usize>,
+    /// The largest picture, in bytes.
+    pub max_picture_bytes: Option<usize>,
+    /// The largest picture, in pixels.
+    pub max_picture_pixels: Option<u64>,
+    /// The longest alt text, in characters.
+    pub max_alt: Option<usize>,
     /// When the login ends, where it does.
     pub expires_at: Option<Timestamp>,
 }
@@ -82,6 +90,80 @@ pub struct Meta<'a> {
     pub warning: Option<&'a str>,
     /// `public`, `unlisted` or `followers`.
     pub visibility: &'a str,
+    /// The pictures of this part, made to fit, and the thumbnail of its card.
+    pub shown: &'a Shown,
+}
+
+/// What a network takes of pictures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pictures {
+    /// The most in one post.
+    pub most: usize,
+    pub limits: Limits,
+    /// The longest alt text, in characters; what is longer is cut there. `None`: no bound is known.
+    pub alt: Option<usize>,
+    /// What the thumbnail of a link card must fit, where the client sends it.
+    pub thumb: Option<Limits>,
+}
+
+impl Pictures {
+    /// JPEG and PNG of at most so many bytes, and so many of them.
+    #[must_use]
+    pub fn of(most: usize, max_bytes: usize) -> Self {
+        Self {
+            most,
+            limits: Limits {
+                max_bytes,
+                max_pixels: None,
+                max_side: Some(4096),
+                formats: &[Format::Jpeg, Format::Png],
+                ratio: None,
+            },
+            alt: None,
+            thumb: None,
+        }
+    }
+
+    /// With alt texts of at most so many characters.
+    #[must_use]
+    pub fn described(self, alt: usize) -> Self {
+        Self { alt: Some(alt), ..self }
+    }
+
+    /// Of at most so many pixels.
+    #[must_use]
+    pub fn of_pixels(mut self, most: u64) -> Self {
+        self.limits.max_pixels = Some(most);
+        self
+    }
+
+    /// JPEG alone.
+    #[must_use]
+    pub fn jpeg(mut self) -> Self {
+        self.limits.formats = &[Format::Jpeg];
+        self
+    }
+
+    /// With width / height between these.
+    #[must_use]
+    pub fn shaped(mut self, least: f64, most: f64) -> Self {
+        self.limits.ratio = Some((least, most));
+        self
+    }
+
+    /// With a thumbnail of at most so many bytes.
+    #[must_use]
+    pub fn with_thumb(self, max_bytes: usize) -> Self {
+        let thumb = Limits {
+            max_bytes,
+            max_side: Some(1200),
+            ..self.limits.clone()
+        };
+        Self {
+            thumb: Some(thumb),
+            ..self
+        }
+    }
 }
 
 /// Time and randomness from which a part's key is made, at the moment its bytes are frozen.
@@ -186,6 +268,8 @@ pub type Credentials = BTreeMap<&'static str, Secret>;
 pub struct Outgoing {
     pub request: Request,
     pub secret_headers: Vec<(&'static str, String)>,
+    /// The picture that the request uploads.
+    pub picture: Option<Vec<u8>>,
 }
 
 /// One network: facts as data, and straight-line code that speaks only through a wire.
@@ -198,6 +282,11 @@ pub trait Network: Send + Sync {
 
     /// How messages are arranged and counted, by what the server said of itself.
     fn style(&self, facts: &Facts) -> Style;
+
+    /// What it takes of pictures, by what the server said of itself; `None`: none.
+    fn pictures(&self, _facts: &Facts) -> Option<Pictures> {
+        None
+    }
 
     /// How a lost answer can be settled, by what the server said of itself.
     fn recovery(&self, facts: &Facts) -> Recovery;

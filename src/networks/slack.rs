@@ -20,6 +20,7 @@ pub static NETWORK: Later = Later {
         places: &[LinkPlace::Text],
     },
     style,
+    pictures: || None,
 };
 
 fn style(facts: &Facts) -> Style {

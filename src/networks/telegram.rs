@@ -3,12 +3,15 @@
 use jiff::SignedDuration;
 
 use super::Facts;
+use super::Pictures;
 use super::later::{Later, required, secret, text};
 use crate::config::{NetworkKeys, Server};
 use crate::domain::compose::{LinkPlace, Limit, LinkStyle, Rule, Style, Unit};
 
 /// "1-4096 characters after entities parsing"; entities are in UTF-16 code units, and counting so is the safe side.
 const MAX: usize = 4096;
+/// Of a picture.
+const CAPTION: usize = 1024;
 
 pub static NETWORK: Later = Later {
     keys: NetworkKeys {
@@ -20,12 +23,16 @@ pub static NETWORK: Later = Later {
         places: &[LinkPlace::Text],
     },
     style,
+    pictures: || Some(Pictures::of(10, 10_000_000)),
 };
 
 fn style(facts: &Facts) -> Style {
     Style {
         links: LinkStyle::Labelled,
         threads: true,
+        // No field for it.
+        alt: false,
+        caption: Some(CAPTION),
         ..Style::plain(vec![Limit {
             unit: Unit::Utf16,
             rule: Rule::Plain,

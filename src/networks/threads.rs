@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::Facts;
+use super::Pictures;
 use super::later::{Later, secret, text};
 use crate::config::{NetworkKeys, Server};
 use crate::domain::compose::{LinkPlace, Limit, Most, Rule, Style, Unit};
@@ -22,6 +23,7 @@ pub static NETWORK: Later = Later {
         places: &[LinkPlace::Text, LinkPlace::FirstComment, LinkPlace::Card],
     },
     style,
+    pictures: || Some(Pictures::of(20, 8_000_000)),
 };
 
 fn style(facts: &Facts) -> Style {

@@ -16,10 +16,11 @@ use url::Url;
 
 use super::failure::{retry_after, said};
 use super::{
-    Account, Answer, Credentials, Effect, Facts, Failure, Frozen, Halt, Job, Meta, Network, Outgoing, Problem,
+    Account, Answer, Credentials, Effect, Facts, Failure, Frozen, Halt, Job, Meta, Network, Outgoing, Pictures, Problem,
     ProblemKind, Receipt, Recovery, Request, Seed, Session, Wire,
 };
 use crate::config::{Key, KeyKind, NetworkKeys, Secret, Server};
+use crate::domain::picture::Fitted;
 use crate::domain::compose::{Limit, LinkPlace, Part as Composed, Rule, Style, Unit};
 
 /// Stands in a recorded request for an address that is a secret.
@@ -73,6 +74,11 @@ impl Network for Adapter {
         Style::plain(limits)
     }
 
+    /// The message names them by hash, size and alt text; it does not carry them.
+    fn pictures(&self, _facts: &Facts) -> Option<Pictures> {
+        Some(Pictures::of(10, 16 << 20))
+    }
+
     fn recovery(&self, _facts: &Facts) -> Recovery {
         Recovery {
             finds: false,
@@ -94,6 +100,7 @@ impl Network for Adapter {
                 language: meta.language.or(account.language),
                 hashtags: meta.hashtags,
                 tags: meta.tags,
+                images: &meta.shown.pictures,
             },
         };
         // Strings and a number: nothing that JSON could refuse.
@@ -188,6 +195,8 @@ struct Data<'a> {
     language: Option<&'a str>,
     hashtags: &'a [String],
     tags: &'a [String],
+    #[serde(skip_serializing_if = "<[Fitted]>::is_empty")]
+    images: &'a [Fitted],
 }
 
 /// The `webhook-signature` header: one signature for each secret, separated by spaces, so that a secret can be
@@ -303,6 +312,7 @@ pub(crate) mod tests {
         let mut out = Outgoing {
             request,
             secret_headers: Vec::new(),
+            picture: None,
         };
         Adapter.sign(&mut out, &credentials, None, now);
         assert_eq!(out.request.url, "https://hooks.example/x");

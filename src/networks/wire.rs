@@ -43,6 +43,29 @@ pub struct Request {
     pub body: Option<String>,
     /// Whether the channel's login is to be filled in.
     pub signed: bool,
+    /// A picture that is the body, or a part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upload: Option<Upload>,
+}
+
+/// A picture on its way out. Its bytes are not recorded: the hash names them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upload {
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub hash: String,
+    pub mime: String,
+    /// As a file of a form; else it is the whole body.
+    pub form: Option<Form>,
+}
+
+/// A form with one file (`multipart/form-data`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// The file's field and name.
+    pub file: String,
+    pub name: String,
+    /// The other fields; no field's name has quotes or line breaks.
+    pub fields: Vec<(String, String)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +87,7 @@ impl Request {
             headers: Vec::new(),
             body: None,
             signed: false,
+            upload: None,
         }
     }
 
@@ -77,6 +101,16 @@ impl Request {
             headers,
             body: Some(body.into()),
             signed: false,
+            upload: None,
+        }
+    }
+
+    /// A POST whose body is a picture, or a form with one.
+    #[must_use]
+    pub fn post_picture(url: impl Into<String>, upload: Upload) -> Self {
+        Self {
+            upload: Some(upload),
+            ..Self::post_empty(url)
         }
     }
 
@@ -89,6 +123,7 @@ impl Request {
             headers: Vec::new(),
             body: None,
             signed: false,
+            upload: None,
         }
     }
 
@@ -220,6 +255,12 @@ impl<'a> Wire<'a> {
                 request,
             }))),
         }
+    }
+
+    /// Whether an answer came less than so long ago: what it named may be gone after that.
+    #[must_use]
+    pub fn is_younger(&self, answer: &Answer, than: SignedDuration) -> bool {
+        self.now.duration_since(answer.at) < than
     }
 
     /// Goes on only when `pause` has passed since the last answer; for polling a server that is still at work.

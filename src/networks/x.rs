@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::Facts;
+use super::Pictures;
 use super::later::{Later, secret, text};
 use crate::config::{NetworkKeys, Server};
 use crate::domain::compose::{LinkPlace, Limit, Most, Rule, Style, Unit};
@@ -20,6 +21,7 @@ pub static NETWORK: Later = Later {
         places: &[LinkPlace::Text],
     },
     style,
+    pictures: || Some(Pictures::of(4, 5_000_000).described(1000)),
 };
 
 fn style(facts: &Facts) -> Style {

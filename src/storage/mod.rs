@@ -13,6 +13,7 @@ mod holds;
 mod locks;
 mod open;
 mod parts;
+mod pictures;
 mod posts;
 mod publisher;
 mod records;

@@ -8,6 +8,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite};
 
 use super::records::{Reader, join, ms, planned_columns};
 use super::{Result, Tx};
+use crate::domain::picture::Picture;
 use crate::domain::post::{Planned, Post, Visibility};
 
 /// A post that is about to be written; its id comes from the database.
@@ -38,6 +39,7 @@ fn read(row: &SqliteRow) -> Result<Post> {
         hashtags: r.list("hashtags")?,
         embargo: r.planned("embargo")?,
         expires: r.planned("expires")?,
+        pictures: Vec::new(),
         texts: BTreeMap::new(),
         version: r.get("version")?,
         created_at: r.at("created_at")?,
@@ -48,7 +50,7 @@ fn read(row: &SqliteRow) -> Result<Post> {
 /// How many posts are read with one statement.
 const AT_ONCE: usize = 500;
 
-/// Folds rows (one a channel's own text, those of a post together) into posts.
+/// Folds rows (each of a channel's own texts with each picture, those of a post together) into posts.
 fn fold(rows: &[SqliteRow]) -> Result<Vec<Post>> {
     let mut list: Vec<Post> = Vec::new();
     for row in rows {
@@ -59,6 +61,15 @@ fn fold(rows: &[SqliteRow]) -> Result<Vec<Post>> {
         let text: Option<String> = row.try_get("t_channel")?;
         if let (Some(channel), Some(post)) = (text, list.last_mut()) {
             post.texts.insert(channel, row.try_get("t_text")?);
+        }
+        let no: Option<i64> = row.try_get("i_no")?;
+        if let (Some(no), Some(post)) = (no, list.last_mut())
+            && usize::try_from(no) == Ok(post.pictures.len())
+        {
+            post.pictures.push(Picture {
+                hash: row.try_get("i_hash")?,
+                alt: row.try_get("i_alt")?,
+            });
         }
     }
     Ok(list)
@@ -147,7 +158,8 @@ impl Tx<'_> {
     /// Where the row cannot be read.
     pub async fn post(&mut self, id: i64) -> Result<Option<Post>> {
         let rows = sqlx::query(
-            "SELECT p.*, t.channel AS t_channel, t.text AS t_text FROM post p LEFT JOIN post_text t ON t.post = p.id WHERE p.id = $1",
+            "SELECT p.*, t.channel AS t_channel, t.text AS t_text, i.no AS i_no, i.hash AS i_hash, i.alt AS i_alt FROM post p \
+             LEFT JOIN post_text t ON t.post = p.id LEFT JOIN picture i ON i.post = p.id WHERE p.id = $1 ORDER BY i.no",
         )
         .bind(id)
         .fetch_all(&mut *self.tx)
@@ -164,13 +176,14 @@ impl Tx<'_> {
         let mut posts = BTreeMap::new();
         for some in ids.chunks(AT_ONCE) {
             let mut q: QueryBuilder<Sqlite> = QueryBuilder::new(
-                "SELECT p.*, t.channel AS t_channel, t.text AS t_text FROM post p LEFT JOIN post_text t ON t.post = p.id WHERE p.id IN (",
+                "SELECT p.*, t.channel AS t_channel, t.text AS t_text, i.no AS i_no, i.hash AS i_hash, i.alt AS i_alt FROM post p \
+                 LEFT JOIN post_text t ON t.post = p.id LEFT JOIN picture i ON i.post = p.id WHERE p.id IN (",
             );
             let mut list = q.separated(", ");
             for id in some {
                 list.push_bind(*id);
             }
-            q.push(") ORDER BY p.id");
+            q.push(") ORDER BY p.id, i.no");
             let rows = q.build().fetch_all(&mut *self.tx).await?;
             posts.extend(fold(&rows)?.into_iter().map(|post| (post.id, post)));
         }

@@ -9,10 +9,11 @@ use crate::app::compose::{account, freeze, message, settings};
 use crate::app::fingerprint::fingerprint;
 use crate::app::{Fault, channels, lanes, network_of};
 use crate::config::Channel;
-use crate::domain::compose::{Part as Composed, Target};
+use crate::domain::compose::{Message, Part as Composed, Target};
 use crate::domain::delivery::{self, Act, Delivery, Event, Part, State, Trouble, Why};
 use crate::domain::gates;
 use crate::domain::lane::{self, Waiting};
+use crate::domain::picture::Shown;
 use crate::domain::schedule::Slot;
 use crate::networks::wire::Answer;
 use crate::networks::{Facts, Failure, Halt, Recorded, Wire};
@@ -177,7 +178,7 @@ async fn frozen(
             card: None,
         };
         for part in row.frozen.iter_mut().filter(|part| part.key.is_none()) {
-            part.key = Some(freeze(&app, &post, channel, facts, &wordless, cx.tx.now)?.key);
+            part.key = Some(freeze(&app, &post, channel, facts, &wordless, &Shown::default(), cx.tx.now)?.key);
         }
         return Ok(Ok(()));
     }
@@ -193,9 +194,34 @@ async fn frozen(
             }));
         }
     };
+    let shown = cx.tx.shown(post.id).await?.remove(&channel.name).unwrap_or_default();
+    if shown.pictures.len() != post.pictures.len() {
+        return Ok(Err(Trouble {
+            kind: "media".to_owned(),
+            message: format!(
+                "{}: its pictures were never made to fit this channel; give them again",
+                channel.name
+            ),
+            at: cx.tx.now,
+        }));
+    }
     row.d.parts = (0..message.parts.len().max(1)).map(Part::new).collect();
-    for composed in &message.parts {
-        let frozen = freeze(&app, &post, channel, facts, composed, cx.tx.now)?;
+    let (bare, carrier) = (Shown::default(), carrier(&message));
+    for (no, composed) in message.parts.iter().enumerate() {
+        // The pictures stand with the first words, the thumbnail with the card.
+        let shown = match (no, no == carrier) {
+            (0, true) => shown.clone(),
+            (0, false) => Shown {
+                thumb: None,
+                ..shown.clone()
+            },
+            (_, true) => Shown {
+                pictures: Vec::new(),
+                ..shown.clone()
+            },
+            _ => bare.clone(),
+        };
+        let frozen = freeze(&app, &post, channel, facts, composed, &shown, cx.tx.now)?;
         row.frozen.push(PartRow {
             body_hash: fingerprint(frozen.body.as_bytes()),
             key: Some(frozen.key),
@@ -205,6 +231,11 @@ async fn frozen(
         });
     }
     Ok(Ok(()))
+}
+
+/// The part that has the link card.
+fn carrier(message: &Message) -> usize {
+    message.parts.iter().position(|part| part.card.is_some()).unwrap_or(0)
 }
 
 fn link(part: &Composed, url: Option<&str>) -> Option<String> {

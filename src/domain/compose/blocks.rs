@@ -56,11 +56,25 @@ pub(super) struct Blocks {
     pub(super) hashtags: Vec<String>,
     pub(super) handles: Option<String>,
     pub(super) join: Option<String>,
+    /// What the pictures tell.
+    pub(super) alt: Option<String>,
+}
+
+/// What the pictures tell, each in brackets.
+pub(super) fn alts(alts: &[Option<String>]) -> Option<String> {
+    let told: Vec<String> = alts
+        .iter()
+        .flatten()
+        .filter_map(|alt| clean::some(clean::line(alt)))
+        .map(|alt| format!("[{alt}]"))
+        .collect();
+    clean::some(told.join("\n"))
 }
 
 /// Which of the blocks behind the link stand.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Keep {
+    pub(super) alt: bool,
     pub(super) hashtags: usize,
     pub(super) handles: bool,
     pub(super) join: bool,
@@ -68,6 +82,7 @@ pub(super) struct Keep {
 
 impl Keep {
     pub(super) const NOTHING: Keep = Keep {
+        alt: false,
         hashtags: 0,
         handles: false,
         join: false,
@@ -90,6 +105,7 @@ impl Blocks {
             hashtags: clean::hashtags(&material.hashtags),
             handles: block(&material.handles),
             join: block(&material.join),
+            alt: None,
         }
     }
 
@@ -101,6 +117,7 @@ impl Blocks {
             hashtags: Vec::new(),
             handles: None,
             join: None,
+            alt: None,
         }
     }
 
@@ -124,6 +141,7 @@ impl Blocks {
 
     pub(super) fn all(&self) -> Keep {
         Keep {
+            alt: self.alt.is_some(),
             hashtags: self.hashtags.len(),
             handles: self.handles.is_some(),
             join: self.join.is_some(),
@@ -135,6 +153,9 @@ impl Blocks {
         let mut text = summary.to_owned();
         if let Some(link) = &self.link {
             append(&mut text, &link.line);
+        }
+        if let Some(alt) = self.alt.as_deref().filter(|_| keep.alt) {
+            append(&mut text, alt);
         }
         let tags = self.tags(keep.hashtags);
         if !tags.is_empty() {
@@ -157,6 +178,9 @@ impl Blocks {
             let start = after(end);
             end = start + link.line.len();
             found.extend(link.span(start));
+        }
+        if let Some(alt) = self.alt.as_deref().filter(|_| keep.alt) {
+            end = after(end) + alt.len();
         }
         let mut start = after(end);
         for tag in self.hashtags.iter().take(keep.hashtags).filter(|_| style.tags) {

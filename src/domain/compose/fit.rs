@@ -131,6 +131,13 @@ fn drop_blocks(all: Keep, fits: impl Fn(Keep) -> bool) -> (Keep, Vec<Dropped>) {
         } else {
             0
         };
+        if any && fits(keep) {
+            return (keep, dropped);
+        }
+    }
+    if keep.alt {
+        keep.alt = false;
+        dropped.push(Dropped::Alt);
     }
     (keep, dropped)
 }

@@ -59,6 +59,8 @@ pub struct Material {
     pub place: LinkPlace,
     /// Whether what is too long goes on in further parts, where the network has threads.
     pub thread: bool,
+    /// What each of the post's pictures tells; `None` where nobody said it.
+    pub alts: Vec<Option<String>>,
 }
 
 /// What a span leads to.
@@ -126,6 +128,8 @@ pub enum Dropped {
     Handles,
     /// Some or all of them.
     Hashtags,
+    /// What the pictures tell, on a network that has no place beside them for it.
+    Alt,
     /// Shortened, or gone.
     Summary,
 }
@@ -138,6 +142,7 @@ impl Dropped {
             Dropped::Join => "join",
             Dropped::Handles => "handles",
             Dropped::Hashtags => "hashtags",
+            Dropped::Alt => "alt",
             Dropped::Summary => "summary",
         }
     }
@@ -230,6 +235,8 @@ impl std::error::Error for ComposeError {}
 /// # Errors
 /// [`ComposeError`]: nothing to say, or what may not be shortened does not fit.
 pub fn compose(material: &Material, style: &Style) -> Result<Message, ComposeError> {
+    let pictured = (!material.alts.is_empty()).then(|| style.with_pictures());
+    let style = pictured.as_ref().unwrap_or(style);
     let scale = Scale {
         style,
         warning: material.warning.as_deref(),
@@ -240,6 +247,9 @@ pub fn compose(material: &Material, style: &Style) -> Result<Message, ComposeErr
         Some(text) => Blocks::own(text),
         None => Blocks::of(material),
     };
+    if !style.alt {
+        blocks.alt = blocks::alts(&material.alts);
+    }
     let link = Link::of(material, style);
     if blocks.says_nothing() && link.is_none() {
         return Err(ComposeError::Empty);

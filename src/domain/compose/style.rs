@@ -40,6 +40,10 @@ pub struct Style {
     pub threads: bool,
     /// Whether we can comment on our own post.
     pub comments: bool,
+    /// Whether a picture's alt text travels beside it; else it stands in the text.
+    pub alt: bool,
+    /// The first limit, where it is another for a message with pictures.
+    pub caption: Option<usize>,
 }
 
 impl Style {
@@ -56,7 +60,20 @@ impl Style {
             most: Most::default(),
             threads: false,
             comments: false,
+            alt: true,
+            caption: None,
         }
+    }
+
+    /// The style of a message with pictures: its limit is the caption's, and it has no link card beside them.
+    #[must_use]
+    pub fn with_pictures(&self) -> Self {
+        let mut style = self.clone();
+        style.card = false;
+        if let (Some(limit), Some(most)) = (style.limits.first_mut(), style.caption) {
+            limit.max = Some(limit.max.map_or(most, |max| max.min(most)));
+        }
+        style
     }
 
     /// Whether the network has this place for the link.

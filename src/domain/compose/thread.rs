@@ -61,6 +61,7 @@ impl Body {
         };
         for block in [
             Some(blocks.summary.as_str()),
+            blocks.alt.as_deref(),
             Some(tags.as_str()),
             blocks.handles.as_deref(),
             blocks.join.as_deref(),

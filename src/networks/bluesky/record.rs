@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::pictures::Blob;
 use crate::domain::compose::{Part as Composed, Target};
+use crate::domain::picture::{Fitted, Shown};
 
 pub(super) const COLLECTION: &str = "app.bsky.feed.post";
 const LINK: &str = "app.bsky.richtext.facet#link";
@@ -59,7 +61,25 @@ struct Feature {
 struct Embed {
     #[serde(rename = "$type")]
     kind: String,
-    external: External,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    external: Option<External>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    images: Vec<Image>,
+}
+
+/// A picture of `app.bsky.embed.images`; the alt text must be there, and may be empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Image {
+    image: Blob,
+    alt: String,
+    aspect_ratio: Ratio,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Ratio {
+    width: u32,
+    height: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +87,8 @@ struct External {
     uri: String,
     title: String,
     description: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    thumb: Option<Blob>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,15 +105,8 @@ pub(super) struct Reference {
 
 impl Record {
     /// The record of a part, with handles where the mentions' DIDs belong.
-    pub(super) fn new(part: &Composed, language: Option<&str>, now: Timestamp) -> Self {
-        let embed = part.card.as_ref().filter(|card| is_web(&card.url)).map(|card| Embed {
-            kind: "app.bsky.embed.external".to_owned(),
-            external: External {
-                uri: card.url.clone(),
-                title: card.title.clone(),
-                description: card.description.clone(),
-            },
-        });
+    pub(super) fn new(part: &Composed, shown: &Shown, language: Option<&str>, now: Timestamp) -> Self {
+        let embed = pictures(shown).or_else(|| card(part, shown));
         let langs = language
             .into_iter()
             .filter(|tag| !tag.is_empty())
@@ -106,6 +121,17 @@ impl Record {
             embed,
             reply: None,
         }
+    }
+
+    /// The pictures that it names.
+    pub(super) fn blobs(&self) -> Vec<Blob> {
+        let embed = self.embed.iter();
+        embed
+            .flat_map(|embed| {
+                let thumb = embed.external.iter().filter_map(|external| external.thumb.clone());
+                embed.images.iter().map(|image| image.image.clone()).chain(thumb)
+            })
+            .collect()
     }
 
     /// The handles that are mentioned, each once, in order.
@@ -137,6 +163,40 @@ impl Record {
         }
         self.facets.retain(|f| !f.features.is_empty());
     }
+}
+
+/// Pictures and a link card exclude each other.
+fn pictures(shown: &Shown) -> Option<Embed> {
+    let image = |picture: &Fitted| {
+        Some(Image {
+            image: Blob::of(picture)?,
+            alt: picture.alt.clone().unwrap_or_default(),
+            aspect_ratio: Ratio {
+                width: picture.width,
+                height: picture.height,
+            },
+        })
+    };
+    let images: Vec<Image> = shown.pictures.iter().filter_map(image).collect();
+    (!images.is_empty()).then(|| Embed {
+        kind: "app.bsky.embed.images".to_owned(),
+        external: None,
+        images,
+    })
+}
+
+fn card(part: &Composed, shown: &Shown) -> Option<Embed> {
+    let card = part.card.as_ref().filter(|card| is_web(&card.url))?;
+    Some(Embed {
+        kind: "app.bsky.embed.external".to_owned(),
+        external: Some(External {
+            uri: card.url.clone(),
+            title: card.title.clone(),
+            description: card.description.clone(),
+            thumb: shown.thumb.as_ref().and_then(Blob::of),
+        }),
+        images: Vec::new(),
+    })
 }
 
 /// Every address that a record links to, whoever wrote it.

@@ -174,6 +174,7 @@ fn keys_of_parts_that_are_frozen_together_differ() {
         facts: &facts,
     };
     let meta = Meta {
+            shown: &crate::domain::picture::Shown::default(),
         post: 1,
         title: None,
         summary: None,

@@ -121,6 +121,7 @@ fn no_secret(network: &'static dyn Network, script: &Script, calls: &[Call]) {
         let mut out = Outgoing {
             request: call.request.clone(),
             secret_headers: Vec::new(),
+            picture: None,
         };
         network.sign(&mut out, &script.credentials(), Some(&session()), now());
         assert!(

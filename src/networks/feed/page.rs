@@ -12,7 +12,7 @@ const STYLE: &str = "\
 :root{color-scheme:light dark}\
 body{margin:0 auto;max-width:42rem;padding:1rem;font:1.05rem/1.6 system-ui,sans-serif;color:#1b1b1b;background:#fff;overflow-wrap:anywhere}\
 a{color:#0b4f9e}h1{font-size:1.7rem;line-height:1.25}h2{font-size:1.25rem;line-height:1.3;margin:0 0 .25rem}\
-article{border-top:1px solid #767676;padding:1rem 0}article p{margin:.5rem 0}.when,.share span{color:#555}.when,.share{font-size:.9rem}\
+article{border-top:1px solid #767676;padding:1rem 0}article p{margin:.5rem 0}article img{max-width:100%;height:auto}.when,.share span{color:#555}.when,.share{font-size:.9rem}\
 .share,.share ul{display:flex;flex-wrap:wrap;align-items:center;margin:0;padding:0;list-style:none}.share ul{margin-inline:-.4rem}\
 .share a{display:block;box-sizing:border-box;min-width:24px;min-height:24px;padding:.2rem .4rem;text-align:center}\
 @media print{.share{display:none}}\
@@ -25,7 +25,7 @@ pub(super) fn page(site: &Site, entries: &[Entry]) -> String {
     let mut out = format!(
         "<!doctype html>\n<html lang=\"{}\" dir=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n\
          <title>{title}</title>\n\
          <link rel=\"alternate\" type=\"application/atom+xml\" title=\"Atom\" href=\"feed.atom\">\n\
          <link rel=\"alternate\" type=\"application/feed+json\" title=\"JSON Feed\" href=\"feed.json\">\n\
@@ -88,7 +88,7 @@ fn article(out: &mut String, site: &Site, entry: &Entry) {
         "<p class=\"when\"><time datetime=\"{}\">{shown}</time></p>\n",
         entry.published
     ));
-    out.push_str(&entry.safe_html());
+    out.push_str(&entry.safe_html(site));
     out.push('\n');
     share(out, entry, lang);
     out.push_str("</article>\n");

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::page::page;
+use crate::domain::picture::Fitted;
 use super::xml::{allowed, escape, language, web_address};
 
 /// What the feed as a whole says of itself.
@@ -43,13 +44,38 @@ pub struct Entry {
     pub language: Option<String>,
     #[serde(default)]
     pub hashtags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Fitted>,
     pub published: Timestamp,
 }
 
+/// The name of a picture's file, beside the feed's own; `None` where the hash is none.
+#[must_use]
+pub fn picture_file(picture: &Fitted) -> Option<String> {
+    let good = picture.hash.len() == 64 && picture.hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let ending = if picture.mime == "image/png" { "png" } else { "jpg" };
+    good.then(|| format!("{PICTURES}/{}.{ending}", picture.hash))
+}
+
+/// The folder of the pictures.
+pub const PICTURES: &str = "pictures";
+
 impl Entry {
     /// The HTML without the characters that XML forbids.
-    pub(super) fn safe_html(&self) -> String {
-        self.html.chars().filter(|c| allowed(*c)).collect()
+    pub(super) fn safe_html(&self, site: &Site) -> String {
+        let mut html: String = self.html.chars().filter(|c| allowed(*c)).collect();
+        for picture in &self.pictures {
+            let Some(file) = picture_file(picture) else { continue };
+            let address = beside(site, &file).unwrap_or(file);
+            html.push_str(&format!(
+                "<p><img src=\"{}\" alt=\"{}\" width=\"{}\" height=\"{}\" loading=\"lazy\"></p>",
+                escape(&address),
+                escape(picture.alt.as_deref().unwrap_or_default()),
+                picture.width,
+                picture.height
+            ));
+        }
+        html
     }
 
     /// A title for readers that need one: the post's, else how the text begins.
@@ -162,7 +188,7 @@ fn atom_entry(out: &mut String, site: &Site, entry: &Entry) {
     }
     out.push_str(&format!(
         "<content type=\"html\">{}</content>\n</entry>\n",
-        escape(&entry.html)
+        escape(&entry.safe_html(site))
     ));
 }
 
@@ -206,7 +232,7 @@ fn item(site: &Site, entry: &Entry) -> Value {
     );
     put(&mut item, "title", entry.title.clone());
     put(&mut item, "summary", entry.summary.clone());
-    item.insert("content_html".to_owned(), entry.safe_html().into());
+    item.insert("content_html".to_owned(), entry.safe_html(site).into());
     item.insert("content_text".to_owned(), entry.text.as_str().into());
     item.insert("date_published".to_owned(), entry.published.to_string().into());
     put(

@@ -117,6 +117,7 @@ fn visibility_language_and_warning() {
         facts: &facts,
     };
     let meta = Meta {
+            shown: &crate::domain::picture::Shown::default(),
         post: 1,
         title: None,
         summary: None,
@@ -331,6 +332,7 @@ fn the_token_is_filled_in_last() {
     let mut out = Outgoing {
         request: me("https://m.example"),
         secret_headers: Vec::new(),
+            picture: None,
     };
     Adapter.sign(&mut out, &credentials, None, now());
     assert_eq!(

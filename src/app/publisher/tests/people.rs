@@ -112,7 +112,16 @@ impl Bed {
             card: None,
         });
         for (no, part) in parts.iter().enumerate() {
-            let frozen = freeze(&self.app, &words, channel, &facts, part, tx.now).unwrap();
+            let frozen = freeze(
+                &self.app,
+                &words,
+                channel,
+                &facts,
+                part,
+                &crate::domain::picture::Shown::default(),
+                tx.now,
+            )
+            .unwrap();
             let stored = PartRow {
                 body_hash: fingerprint(frozen.body.as_bytes()),
                 key: Some(frozen.key),

@@ -78,6 +78,7 @@ fn secrets_are_filled_in_last() {
         let mut out = Outgoing {
             request,
             secret_headers: Vec::new(),
+            picture: None,
         };
         Adapter.sign(&mut out, &credentials, Some(&session), now());
         out
