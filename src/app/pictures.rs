@@ -57,7 +57,12 @@ pub async fn keep(app: &App, given: Vec<Given>) -> Result<Vec<Picture>, Fault> {
 }
 
 fn bad(name: &str, error: &MediaError) -> Fault {
-    Fault::input("--image", format!("{name}: {error}"))
+    Fault::input("--image", sentence(&format!("{name}: {error}")))
+}
+
+/// Without the full stop that a report puts there itself.
+fn sentence(words: &str) -> String {
+    words.trim_end_matches('.').to_owned()
 }
 
 /// Makes pictures and a link card's thumbnail fit these channels.
@@ -112,7 +117,7 @@ async fn for_channel(
     for picture in pictures {
         let mut fitted = made_to_fit(app, picture, &takes.limits, made)
             .await?
-            .map_err(|error| Fault::input("--image", format!("{name}: {error}")))?;
+            .map_err(|error| Fault::input("--image", sentence(&format!("{name}: {error}"))))?;
         fitted.alt = picture.alt.as_deref().map(|alt| cut(alt, takes.alt));
         shown.pictures.push(fitted);
     }

@@ -13,6 +13,7 @@ use crate::domain::forecast::{Outlook, forecast};
 use crate::domain::gates::Blocked;
 use crate::domain::lane::{self, Timing};
 use crate::domain::lint::{Finding, LinkTrouble};
+use crate::domain::picture::Shown;
 use crate::domain::post::Post;
 use crate::networks::Facts;
 use crate::storage::{Filter, HoldRow, Order, Row, Store, Tx};
@@ -58,6 +59,8 @@ pub struct DeliveryView {
     pub over: usize,
     /// Why the message cannot be made, where it cannot.
     pub cannot: Option<String>,
+    /// The pictures that go with it, and the thumbnail of its card.
+    pub shown: Shown,
     /// What the rules found in it; only where they were asked.
     pub findings: Vec<Finding>,
 }
@@ -160,6 +163,10 @@ pub async fn post_with(
         let facts = super::channels::facts_of(tx, &row.channel).await?;
         deliveries.push(delivery(app, &post, row, &facts, prospects)?);
     }
+    let mut shown = tx.shown(id).await?;
+    for delivery in &mut deliveries {
+        delivery.shown = shown.remove(&delivery.row.channel).unwrap_or_default();
+    }
     Ok(PostView {
         post,
         deliveries,
@@ -253,6 +260,7 @@ fn delivery(
         dropped,
         over,
         cannot,
+        shown: Shown::default(),
         findings: Vec::new(),
     })
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::app::view::{DeliveryView, PartView, PostView};
 use crate::domain::compose::Length;
+use crate::domain::picture::Fitted;
 use crate::domain::post::Post;
 use crate::domain::when::Zones as _;
 use crate::storage::HoldRow;
@@ -49,6 +50,13 @@ fn part(part: &PartView) -> Value {
         "lengths": part.lengths.iter().map(length).collect::<Vec<_>>(),
         "remote_id": part.remote_id,
         "url": part.url,
+    })
+}
+
+fn picture(fitted: &Fitted) -> Value {
+    json!({
+        "alt": fitted.alt, "hash": fitted.hash, "mime": fitted.mime, "width": fitted.width, "height": fitted.height,
+        "bytes": fitted.bytes,
     })
 }
 
@@ -104,6 +112,8 @@ pub(super) fn delivery(app: &App, view: &DeliveryView) -> Value {
         "too_late": view.too_late,
         "blocked_by": blocked,
         "parts": view.parts.iter().map(part).collect::<Vec<_>>(),
+        "images": view.shown.pictures.iter().map(picture).collect::<Vec<_>>(),
+        "thumbnail": view.shown.thumb.as_ref().map(picture),
         "dropped": view.dropped,
         "lint": view.findings.iter().map(super::lint::json).collect::<Vec<_>>(),
         "parts_out": row.d.parts_out(),

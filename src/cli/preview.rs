@@ -1,6 +1,7 @@
 //! `handbill preview`.
 
 use crate::app::{Fault, lint, view};
+use crate::domain::picture::Fitted;
 use crate::storage::Take;
 
 use super::words::{left_out_to_fit, length_words, size};
@@ -61,6 +62,10 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
             }
             out.block(&written_out(&part.text, part));
         }
+        for line in pictures(delivery) {
+            out.line("");
+            out.line(line);
+        }
         if let Some(left) = left_out_to_fit(delivery) {
             out.line("");
             out.line(left);
@@ -72,6 +77,28 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     }
     out.print();
     Ok(0)
+}
+
+/// The pictures that go with a message, in words.
+fn pictures(delivery: &view::DeliveryView) -> Vec<String> {
+    let size = |fitted: &Fitted| {
+        format!(
+            "{} × {}, {} kB",
+            fitted.width,
+            fitted.height,
+            fitted.bytes.div_ceil(1000)
+        )
+    };
+    let of = |fitted: &Fitted| {
+        let alt = fitted.alt.as_deref().unwrap_or("no alt text");
+        format!("Picture ({}): {alt}", size(fitted))
+    };
+    let thumb = delivery
+        .shown
+        .thumb
+        .iter()
+        .map(|thumb| format!("Picture of the link card ({})", size(thumb)));
+    delivery.shown.pictures.iter().map(of).chain(thumb).collect()
 }
 
 /// How long one of several parts is.

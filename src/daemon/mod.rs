@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::app::publisher::Publisher;
 use crate::app::runner::{LOOK, pause};
 use crate::app::wake::{Alarm, Wake};
-use crate::app::{App, Fault, feed, rezone};
+use crate::app::{App, Fault, feed, pictures, rezone};
 use crate::report::Report;
 use crate::storage::{Error, PublisherLock, Store, Take};
 
@@ -59,6 +59,11 @@ pub async fn run(app: Arc<App>, reload: &Reload<'_>) -> Result<Ended, Fault> {
     let mut store = store;
     for line in rezone::rezone(&app, &mut store).await? {
         tracing::warn!("{line}");
+    }
+    match pictures::sweep(&app, &mut store).await {
+        Ok(0) => {}
+        Ok(count) => tracing::info!("{count} pictures that no post needs any more are gone"),
+        Err(fault) => tracing::warn!("{}", crate::report::Report::from(&fault).message),
     }
     prepare(&app);
     let wake = Wake::new(&store.folder());

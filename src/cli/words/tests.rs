@@ -20,6 +20,7 @@ pub(in crate::cli) fn delivery(state: State) -> DeliveryView {
     let added = at("2026-11-24T16:10:00Z");
     DeliveryView {
         findings: Vec::new(),
+        shown: Default::default(),
         row: Row {
             d: Delivery {
                 id: 1,
