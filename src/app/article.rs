@@ -47,17 +47,7 @@ pub async fn read(app: &App, url: &str, deadline: Duration) -> Result<Offer, Pag
         .and_then(crate::fetch::Page::success)
         .map_err(PageTrouble::Fetch)?;
     article::check_content_type(page.content_type.as_deref()).map_err(PageTrouble::Unreadable)?;
-    let asked = url::Url::parse(url).ok();
-    let elsewhere = page
-        .url
-        .host_str()
-        .filter(|host| {
-            asked
-                .as_ref()
-                .and_then(url::Url::host_str)
-                .is_some_and(|asked| !same_site(asked, host))
-        })
-        .map(str::to_owned);
+    let elsewhere = leads_elsewhere(url, &page.url);
     // Reading a large page keeps a processor busy for a second or two.
     let read = tokio::task::spawn_blocking(move || {
         let (html, _) = page.text();
@@ -70,6 +60,14 @@ pub async fn read(app: &App, url: &str, deadline: Duration) -> Result<Offer, Pag
     // What is published is the address that the person gave, not the one that it led to.
     article.url = strip_tracking(url);
     Ok(Offer { article, elsewhere })
+}
+
+/// The host that an address leads to, if it is another than its own.
+#[must_use]
+pub fn leads_elsewhere(url: &str, end: &url::Url) -> Option<String> {
+    let asked = url::Url::parse(url).ok()?;
+    let (from, to) = (asked.host_str()?, end.host_str()?);
+    (!same_site(from, to)).then(|| to.to_owned())
 }
 
 /// Whether two hosts are one site to a reader: the same, or one with `www.` before it.

@@ -8,7 +8,7 @@ use super::{App, Fault};
 use crate::config::Channel;
 use crate::domain::lint::LinkTrouble;
 use crate::domain::tracking::strip_tracking;
-use crate::fetch::FetchError;
+use crate::fetch::{Class, FetchError};
 use crate::networks::Facts;
 use crate::storage::Store;
 
@@ -114,9 +114,18 @@ async fn known(app: &App, store: &mut Store, add: &Add) -> Result<bool, Fault> {
 /// What a page that could not be read means for readers who follow the link.
 fn link_trouble(trouble: &PageTrouble) -> Option<LinkTrouble> {
     match trouble {
-        PageTrouble::Fetch(FetchError::Status { status, .. }) => Some(LinkTrouble::Refused(*status)),
-        PageTrouble::Fetch(error) if !trouble.by_rule() => Some(LinkTrouble::Silent(error.to_string())),
-        // It is there for readers, or nobody asked.
-        _ => None,
+        PageTrouble::Fetch(error) => fetch_trouble(error),
+        // It is there for readers.
+        PageTrouble::Unreadable(_) => None,
+    }
+}
+
+/// As [`link_trouble`], of a page that was not fetched. What a rule of ours forbids to ask tells nothing.
+#[must_use]
+pub fn fetch_trouble(error: &FetchError) -> Option<LinkTrouble> {
+    match error {
+        FetchError::Status { status, .. } => Some(LinkTrouble::Refused(*status)),
+        error if error.class() == Class::Refused => None,
+        error => Some(LinkTrouble::Silent(error.to_string())),
     }
 }

@@ -31,6 +31,8 @@ pub struct PartView {
     pub text: String,
     pub links: Vec<Link>,
     pub lengths: Vec<Length>,
+    /// The address of the link card.
+    pub card: Option<String>,
     pub remote_id: Option<String>,
     pub url: Option<String>,
 }
@@ -300,6 +302,7 @@ fn parts(
             lengths: style
                 .as_ref()
                 .map_or(Vec::new(), |style| style.lengths(&frozen.text, &[], None)),
+            card: None,
             remote_id: part.remote_id.clone(),
             url: part.url.clone(),
         }
@@ -319,6 +322,7 @@ fn view(part: &compose::Part, remote_id: Option<&str>, url: Option<&str>) -> Par
         text: part.text.clone(),
         links: links.collect(),
         lengths: part.lengths.clone(),
+        card: part.card.as_ref().map(|card| card.url.clone()),
         remote_id: remote_id.map(str::to_owned),
         url: url.map(str::to_owned),
     }

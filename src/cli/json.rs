@@ -46,6 +46,7 @@ fn part(part: &PartView) -> Value {
     json!({
         "text": part.text,
         "links": links,
+        "card": part.card,
         "length": part.tightest().map(length),
         "lengths": part.lengths.iter().map(length).collect::<Vec<_>>(),
         "remote_id": part.remote_id,

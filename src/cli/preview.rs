@@ -57,10 +57,20 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
                     out.line("");
                 }
                 let count = delivery.parts.len();
-                out.line(format!("Part {} of {count}{}", no + 1, counted(part)));
+                let comment = !shown.post.thread && no == 1;
+                let name = if comment {
+                    "First comment".to_owned()
+                } else {
+                    format!("Part {} of {count}", no + 1)
+                };
+                out.line(format!("{name}{}", counted(part)));
                 out.line("");
             }
             out.block(&written_out(&part.text, part));
+        }
+        for url in delivery.parts.iter().filter_map(|part| part.card.as_ref()) {
+            out.line("");
+            out.line(format!("Link card: {url}"));
         }
         for line in pictures(delivery) {
             out.line("");

@@ -378,6 +378,8 @@ macro_rules! networks {
 }
 
 #[cfg(test)]
+mod composing;
+#[cfg(test)]
 mod contract;
 
 networks! {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::link::Seen;
 use super::{Publisher, crash};
 use crate::app::compose::{account, settings};
 use crate::app::talk::{Of, converse, log_in, send, unclear};
@@ -58,6 +59,12 @@ pub(super) enum Done {
         look: Look,
         result: Result<Found, Failure>,
     },
+    /// A post's link was looked at.
+    Linked {
+        channel: String,
+        post: i64,
+        seen: Seen,
+    },
     Checked {
         channel: String,
         waits: bool,
@@ -72,7 +79,9 @@ impl Done {
         match self {
             Done::Answered { ticket, .. } => Some(&ticket.channel),
             Done::Looked { look, .. } => Some(&look.channel),
-            Done::LoggedIn { channel, .. } | Done::Checked { channel, .. } => Some(channel),
+            Done::LoggedIn { channel, .. } | Done::Linked { channel, .. } | Done::Checked { channel, .. } => {
+                Some(channel)
+            }
         }
     }
 }
@@ -100,6 +109,12 @@ pub(super) enum Outbound {
         since: Timestamp,
         taken: Vec<String>,
     },
+    /// Is a post's link alive?
+    Link {
+        channel: String,
+        post: i64,
+        url: String,
+    },
     /// `waits`: the channel does nothing else until the answer is there.
     Check {
         channel: String,
@@ -112,7 +127,9 @@ impl Outbound {
     pub(super) fn occupies(&self) -> Option<&str> {
         match self {
             Outbound::Call { ticket, .. } => Some(&ticket.channel),
-            Outbound::Login { channel, .. } | Outbound::Check { channel, waits: true } => Some(channel),
+            Outbound::Login { channel, .. }
+            | Outbound::Link { channel, .. }
+            | Outbound::Check { channel, waits: true } => Some(channel),
             Outbound::Look { .. } | Outbound::Check { .. } => None,
         }
     }
@@ -122,7 +139,7 @@ impl Outbound {
         match self {
             Outbound::Call { ticket, .. } => Some((ticket.delivery, ticket.channel.clone())),
             Outbound::Login { delivery, channel, .. } => Some((*delivery, channel.clone())),
-            Outbound::Look { .. } | Outbound::Check { .. } => None,
+            Outbound::Look { .. } | Outbound::Link { .. } | Outbound::Check { .. } => None,
         }
     }
 }
@@ -153,6 +170,10 @@ impl Publisher {
                     self.unknown_dirty = true;
                 }
                 begun
+            }
+            Outbound::Link { channel, post, url } => {
+                self.begin_link(channel, post, url);
+                Ok(())
             }
             Outbound::Check { channel, waits } => self.begin_check(channel, waits),
         }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::calls::{Outbound, Ticket, job, receipts};
 use super::cx::{Cx, means_of};
+use super::link::{self, Ready};
 use crate::app::compose::{account, freeze, message, settings};
 use crate::app::fingerprint::fingerprint;
 use crate::app::{Fault, channels, lanes, network_of};
@@ -57,7 +58,12 @@ pub(super) async fn channel(cx: &mut Cx<'_, '_>, name: &str) -> Result<(), Fault
             continue;
         }
         if let Some((index, slot)) = decision.go {
-            return claim(cx, channel, &row, &facts, waiting[index].id, slot).await;
+            let id = waiting[index].id;
+            return match link::ready(cx, channel, &waiting[index]).await? {
+                Ready::Yes => claim(cx, channel, &row, &facts, id, slot, None).await,
+                Ready::Asked => Ok(()),
+                Ready::No(trouble) => claim(cx, channel, &row, &facts, id, slot, Some(trouble)).await,
+            };
         }
         if whole {
             let next = lane::look_again(&lane, &waiting, cx.tx.now);
@@ -112,6 +118,7 @@ async fn claim(
     facts: &Facts,
     id: i64,
     slot: Option<Slot>,
+    dead_link: Option<Trouble>,
 ) -> Result<(), Fault> {
     let Some(mut row) = cx.tx.delivery(id).await? else {
         return Ok(());
@@ -130,6 +137,24 @@ async fn claim(
     };
     if let Some(slot) = slot {
         row.slot_at = Some(slot.at);
+    }
+    if let Some(trouble) = dead_link {
+        crate::app::transition::save(&mut cx.tx, &mut row, claimed, &[], "handbill").await?;
+        let told = format!(
+            "{}: {} The post waits, and the link is asked again.",
+            row.name(),
+            trouble.message
+        );
+        if row.d.trouble.as_ref().is_none_or(|old| old.message != trouble.message) {
+            cx.tx.alert(Some(id), Some(&channel.name), "link", &told).await?;
+            cx.after.told = true;
+        }
+        let retry_at = cx.tx.now.checked_add(link::AGAIN).unwrap_or(Timestamp::MAX);
+        let why = Why::Later {
+            trouble: Some(trouble),
+            retry_at,
+        };
+        return give_back(cx, &mut row, why).await;
     }
     if let Err(trouble) = frozen(cx, channel, facts, &mut row).await? {
         crate::app::transition::save(&mut cx.tx, &mut row, claimed, &[], "handbill").await?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::link::Seen;
 use super::{After, Post, claim};
 use crate::app::transition::apply_but;
 use crate::app::{App, Fault, lanes, network_of};
@@ -19,9 +20,10 @@ pub(super) async fn next_turns(cx: &mut Cx<'_, '_>) -> Result<(), Fault> {
     for name in idle {
         let rests = cx.channels.get(&name).is_none_or(|post| post.rests(cx.tx.now));
         let under_way = cx.after.calls.iter().any(|call| call.occupies() == Some(name.as_str()));
-        // A session that came or went is in memory only after the commit.
+        // A session that came or went, or a link that was looked at, is in memory only after the commit.
         let session = cx.after.stale.contains(&name) || cx.after.sessions.iter().any(|(of, _)| of == &name);
-        if rests || under_way || session {
+        let linked = cx.after.linked.iter().any(|(of, ..)| of == &name);
+        if rests || under_way || session || linked {
             cx.after.dirty.insert(name);
         } else {
             cx.after.dirty.remove(&name);
@@ -44,6 +46,8 @@ pub(super) struct Cx<'a, 't> {
     /// Nothing more is begun.
     pub(super) stopping: bool,
     pub(super) first_boots: &'a HashMap<i64, Duration>,
+    /// What was seen of posts' links.
+    pub(super) links: &'a HashMap<i64, Seen>,
     pub(super) rows: BTreeMap<String, ChannelRow>,
 }
 

@@ -8,6 +8,7 @@ mod calls;
 mod claim;
 mod crash;
 mod cx;
+mod link;
 mod reconcile;
 mod settle;
 mod tell;
@@ -24,6 +25,7 @@ use tokio::task::{Id, JoinSet};
 
 use self::calls::{Done, Outbound};
 use self::cx::{Cx, means, next_turns};
+use self::link::Seen;
 use self::trouble::QUARANTINE;
 use super::transition::apply;
 use super::{App, Fault, lanes};
@@ -87,6 +89,8 @@ struct After {
     /// Sessions that the server no longer takes.
     stale: BTreeSet<String>,
     sessions: Vec<(String, Session)>,
+    /// Links that were looked at: the channel that waits, the post, what was seen.
+    linked: Vec<(String, i64, Seen)>,
     unknown: bool,
     /// Something was written into the outbox.
     told: bool,
@@ -120,6 +124,7 @@ pub struct Publisher {
     stopping: bool,
     /// Time since boot at the first intent of a delivery's present key, as far as this process made it.
     first_boots: HashMap<i64, Duration>,
+    links: HashMap<i64, Seen>,
 }
 
 impl Publisher {
@@ -181,6 +186,7 @@ impl Publisher {
             holds: None,
             stopping: false,
             first_boots: HashMap::new(),
+            links: HashMap::new(),
         };
         publisher.use_config();
         if let Some(post) = only {
@@ -400,6 +406,7 @@ impl Publisher {
             only: self.only,
             stopping: self.stopping,
             first_boots: &self.first_boots,
+            links: &self.links,
             rows: BTreeMap::new(),
         };
         for item in work {
@@ -439,6 +446,11 @@ impl Publisher {
                 post.session = Some(session);
                 post.session_at = Some(now);
             }
+        }
+        if !after.linked.is_empty() {
+            self.links.retain(|_, seen| seen.is_fresh(now));
+            self.links
+                .extend(after.linked.into_iter().map(|(_, post, seen)| (post, seen)));
         }
         for (name, at) in after.looks {
             if let Some(post) = self.channels.get_mut(&name) {

@@ -57,6 +57,7 @@ pub(in crate::cli) fn delivery(state: State) -> DeliveryView {
         too_late: false,
         blocked: Vec::new(),
         parts: vec![PartView {
+            card: None,
             text: "Words".to_owned(),
             links: Vec::new(),
             lengths: Vec::new(),

@@ -1,5 +1,6 @@
 //! The blocks of a message and how they stand under each other.
 
+use super::chars::is_unspaced;
 use super::{LinkStyle, Material, Span, Style, Target, clean, spans};
 
 /// What stands between two blocks.
@@ -15,11 +16,17 @@ pub(super) struct Link {
 impl Link {
     pub(super) fn of(material: &Material, style: &Style) -> Option<Link> {
         let url = clean::some(clean::url(material.url.as_deref().unwrap_or_default()))?;
-        let label = clean::line(&material.read_more);
+        let mut label = clean::line(&material.read_more);
+        if style.links == LinkStyle::Labelled {
+            // The colon leads to an address that is not shown.
+            label.truncate(label.trim_end_matches([':', '：', ' ']).len());
+        }
         let line = match style.links {
             _ if label.is_empty() => url.clone(),
             LinkStyle::Labelled => label,
-            LinkStyle::Bare if label.ends_with([':', '：']) => format!("{label} {url}"),
+            LinkStyle::Bare if label.ends_with('：') => format!("{label}{url}"),
+            LinkStyle::Bare if label.ends_with(is_unspaced) => format!("{label}：{url}"),
+            LinkStyle::Bare if label.ends_with(':') => format!("{label} {url}"),
             LinkStyle::Bare => format!("{label}: {url}"),
         };
         Some(Link {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use super::chars::{is_bidi_control, is_punctuation};
+use super::chars::{is_bidi_control, is_punctuation, is_unspaced};
 
 /// A text of several lines: LF line ends, no other control characters, trimmed.
 pub(super) fn text(raw: &str) -> String {
@@ -49,7 +49,7 @@ pub(super) fn some(clean: String) -> Option<String> {
 
 /// An address in one piece: what would break it or turn its direction is percent-encoded, all else stays as given.
 pub(super) fn url(raw: &str) -> String {
-    let odd = |c: char| c.is_whitespace() || c.is_control() || is_bidi_control(c);
+    let odd = |c: char| c.is_whitespace() || c.is_control() || is_bidi_control(c) || matches!(c, '<' | '>' | '"');
     let raw = raw.trim();
     if !raw.contains(odd) {
         return raw.to_owned();
@@ -138,8 +138,24 @@ fn hashtag(raw: &str) -> String {
     let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
     match words[..] {
         [word] => word.to_owned(),
-        _ => words.into_iter().map(capitalised).collect(),
+        _ => joined(&words),
     }
+}
+
+/// Words as one: each with a capital; where a script has none, and parts words by spaces, with `_` between.
+fn joined(words: &[&str]) -> String {
+    let mut out = String::new();
+    for word in words {
+        let parted = word
+            .chars()
+            .next()
+            .is_some_and(|c| c.is_alphabetic() && !c.is_uppercase() && !c.is_lowercase() && !is_unspaced(c));
+        if parted && !out.is_empty() {
+            out.push('_');
+        }
+        out.push_str(&capitalised(word));
+    }
+    out
 }
 
 /// What may stand in a hashtag. The middle dot is a letter in Catalan.

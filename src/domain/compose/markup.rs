@@ -30,6 +30,10 @@ pub fn write<'a>(text: &'a str, spans: &[Span], markup: Markup) -> Cow<'a, str> 
         let (Some(before), Some(shown)) = (text.get(at..span.start), text.get(span.start..span.end)) else {
             continue;
         };
+        // Discord finds the addresses of a text by itself, and where they end.
+        if markup == Markup::Discord && matches!(&span.target, Target::Link(url) if url == shown) {
+            continue;
+        }
         plain(&mut out, before, markup);
         marked(&mut out, shown, &span.target, markup);
         at = span.end;
@@ -40,10 +44,9 @@ pub fn write<'a>(text: &'a str, spans: &[Span], markup: Markup) -> Cow<'a, str> 
 
 fn marked(out: &mut String, shown: &str, target: &Target, markup: Markup) {
     match (markup, target) {
-        (Markup::Discord, Target::Link(url)) if url == shown => out.push_str(shown),
         (Markup::Discord, Target::Link(url)) => {
             out.push('[');
-            plain(out, shown, markup);
+            escaped(out, shown, is_discord_sign);
             out.push_str("](");
             without(out, url, &[('(', "%28"), (')', "%29"), ('<', "%3C"), ('>', "%3E")]);
             out.push(')');
@@ -57,7 +60,7 @@ fn marked(out: &mut String, shown: &str, target: &Target, markup: Markup) {
             }
             out.push('>');
         }
-        (Markup::LittleText, Target::Tag(tag)) => {
+        (Markup::LittleText, Target::Tag(tag)) if shown.starts_with('#') => {
             out.push('#');
             plain(out, tag, markup);
         }
@@ -81,13 +84,40 @@ fn plain(out: &mut String, text: &str, markup: Markup) {
         Markup::LittleText => escaped(out, text, |c| r"\|{}@[]()<>#*_~".contains(c)),
         Markup::Discord => {
             for line in text.split_inclusive('\n') {
-                if (out.is_empty() || out.ends_with('\n')) && begins_markup(line) {
+                let starts = out.is_empty() || out.ends_with('\n');
+                let words = line.trim_start_matches(' ');
+                // Before a space, a backslash would be shown.
+                out.push_str(&line[..line.len() - words.len()]);
+                if starts && begins_markup(words) {
                     out.push('\\');
                 }
-                escaped(out, line, |c| r"\*_~`|<[]".contains(c));
+                beside_addresses(out, words);
             }
         }
     }
+}
+
+fn is_discord_sign(c: char) -> bool {
+    r"\*_~`|<[]".contains(c)
+}
+
+/// Escapes for Discord, but not in an address: Discord makes a link of it wherever it stands, backslashes included.
+fn beside_addresses(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = ["https://", "http://"]
+        .iter()
+        .filter_map(|scheme| rest.find(scheme))
+        .min()
+    {
+        escaped(out, &rest[..at], is_discord_sign);
+        let address = &rest[at..];
+        let end = address
+            .find(|c: char| c.is_whitespace() || c == '<')
+            .unwrap_or(address.len());
+        out.push_str(&address[..end]);
+        rest = &address[end..];
+    }
+    escaped(out, rest, is_discord_sign);
 }
 
 fn escaped(out: &mut String, text: &str, special: impl Fn(char) -> bool) {
@@ -101,7 +131,6 @@ fn escaped(out: &mut String, text: &str, special: impl Fn(char) -> bool) {
 
 /// Whether Discord would make a heading, a quotation or a list of the line.
 fn begins_markup(line: &str) -> bool {
-    let line = line.trim_start_matches(' ');
     let heading = line.trim_start_matches('#');
     (heading.len() < line.len() && line.len() - heading.len() <= 3 && heading.starts_with(' '))
         || line.starts_with("> ")

@@ -17,6 +17,7 @@ mod style;
 #[cfg(test)]
 mod tests;
 mod thread;
+mod utf16;
 mod weighted;
 
 use std::collections::HashSet;
@@ -26,6 +27,7 @@ pub use length::{Length, Limit, Rule, Unit, count};
 pub use markup::{Markup, write};
 pub use place::LinkPlace;
 pub use style::{LinkStyle, Most, Style};
+pub use utf16::utf16;
 #[cfg(test)]
 pub(crate) use weighted::Weights;
 pub use weighted::has_forbidden;
@@ -259,6 +261,8 @@ pub fn compose(material: &Material, style: &Style) -> Result<Message, ComposeErr
         .as_ref()
         .filter(|_| is_own)
         .and_then(|link| Some((spans::find_url(&blocks.summary, &link.url)?, link)))
+        // Servers that find addresses by themselves take "。" and all behind it for a part of them.
+        .filter(|((_, end), _)| style.links == LinkStyle::Labelled || !blocks.summary[*end..].starts_with(is_wide))
         .map(|(at, link)| link.at(at));
     let place = if style.has(material.place) && !blocks.says_nothing() {
         material.place
@@ -283,7 +287,11 @@ pub fn compose(material: &Material, style: &Style) -> Result<Message, ComposeErr
     };
     if let Some(link) = comment {
         let spans = link.span(0).into_iter().collect();
-        message.parts.push(part(link.line, spans, scale));
+        let comment = part(link.line, spans, scale);
+        if let Some(length) = comment.tightest().filter(|length| length.excess() > 0) {
+            return Err(ComposeError::LinkTooLong { length: *length });
+        }
+        message.parts.push(comment);
     }
     // The card goes with the message that has the link, else with the first.
     let url = card.as_ref().map(|card| card.url.clone()).unwrap_or_default();
@@ -299,6 +307,11 @@ pub fn compose(material: &Material, style: &Style) -> Result<Message, ComposeErr
         too_many(part, style)?;
     }
     Ok(message)
+}
+
+/// Whether a character right behind an address may be taken for a part of it.
+fn is_wide(c: char) -> bool {
+    !c.is_ascii() && !c.is_whitespace()
 }
 
 /// Everything in one part; what does not fit is dropped.

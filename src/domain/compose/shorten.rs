@@ -9,6 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::chars::{is_unspaced, scheme};
 use super::clean::balanced;
+use super::spans::ends_address;
 use crate::domain::sentences;
 
 const ELLIPSIS: &str = "…";
@@ -72,7 +73,7 @@ pub(super) fn longest(
 
 /// The beginning with "…": close behind the last word, but apart from an address, which servers would take it for.
 fn with_ellipsis(beginning: &str) -> String {
-    let is_loose = |c: char| c.is_whitespace() || ",;:-–—/([{“‘«「『（【《，、；：".contains(c);
+    let is_loose = |c: char| c.is_whitespace() || ",;:-–—/([{“‘«「『（【《，、；：،؛".contains(c);
     let ends_in_address = |text: &str| {
         text.rsplit(char::is_whitespace)
             .next()
@@ -98,26 +99,42 @@ pub(super) fn word_ends(text: &str) -> Vec<usize> {
     for (at, cluster) in text.grapheme_indices(true) {
         let Some(c) = cluster.chars().next() else { continue };
         if c.is_whitespace() {
-            if !before.is_whitespace() {
+            if (!before.is_whitespace() || is_tie(before)) && !is_tie(c) {
                 ends.push(at);
             }
             in_address = false;
         } else {
-            if is_unspaced(before) && !in_address {
+            in_address &= !ends_address(c);
+            if is_unspaced(before) && !in_address && !is_bound(c) && !is_opening(before) {
                 ends.push(at);
             }
-            in_address = (in_address && c.is_ascii()) || scheme(&text[at..]).is_some();
+            in_address |= scheme(&text[at..]).is_some();
         }
         before = c;
     }
     ends
 }
 
+/// Spaces at which no line ends, as before a French question mark.
+fn is_tie(c: char) -> bool {
+    matches!(c, '\u{A0}' | '\u{202F}' | '\u{2007}')
+}
+
+/// What does not stand at the beginning of a line in unspaced scripts.
+fn is_bound(c: char) -> bool {
+    "，。、；：！？…—％”’」』）】》〉〕〗".contains(c)
+}
+
+/// What does not stand at the end of a line.
+fn is_opening(c: char) -> bool {
+    "「『（【《〈〔〖".contains(c)
+}
+
 /// Where the clusters of the first word end, up to an address, a handle or a hashtag.
 pub(super) fn cluster_ends(text: &str) -> Vec<usize> {
     text.grapheme_indices(true)
         .take_while(|(at, cluster)| {
-            !cluster.starts_with(|c: char| c.is_whitespace() || matches!(c, '@' | '#' | '＠' | '＃'))
+            !cluster.starts_with(|c: char| (c.is_whitespace() && !is_tie(c)) || matches!(c, '@' | '#' | '＠' | '＃'))
                 && scheme(&text[*at..]).is_none()
         })
         .map(|(at, cluster)| at + cluster.len())

@@ -4,7 +4,7 @@
 //! hosts without protocol are not linked, of a handle only the form is checked, not the top level domain, and joiners do
 //! not end a hashtag (Persian words and families of emoji stay whole).
 
-use super::chars::{is_punctuation, scheme};
+use super::chars::{is_punctuation, is_unspaced, scheme};
 use super::length::Unit;
 use super::{LinkStyle, Span, Style, Target};
 
@@ -144,20 +144,28 @@ fn may_precede(c: char) -> bool {
 
 /// The length of the address with which the text begins: to the next space, without the punctuation of the sentence.
 fn link(text: &str) -> usize {
-    let word = text.find(char::is_whitespace).map_or(text, |n| &text[..n]);
+    let word = text.find(ends_address).map_or(text, |n| &text[..n]);
     trimmed(word).max(scheme(word).unwrap_or(0))
+}
+
+/// What an address never holds as it stands: spaces, brackets and quotes of markup, punctuation of unspaced scripts.
+pub(super) fn ends_address(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '<' | '>' | '"') || (is_unspaced(c) && is_punctuation(c))
 }
 
 /// The length of the word without stops, closing quotes and lone closing brackets at its end.
 fn trimmed(word: &str) -> usize {
-    let opened = word.matches('(').count();
-    let mut closed = word.matches(')').count();
+    let pairs = [('(', ')'), ('[', ']'), ('{', '}')];
+    // How many closing brackets have no partner.
+    let mut lone = pairs.map(|(open, close)| word.matches(close).count().saturating_sub(word.matches(open).count()));
     let mut end = word.len();
     while let Some(c) = word[..end].chars().next_back() {
-        if !ends_sentence(c) || (c == ')' && closed <= opened) {
-            break;
+        match pairs.iter().position(|(_, close)| *close == c) {
+            Some(pair) if lone[pair] > 0 => lone[pair] -= 1,
+            Some(_) => break,
+            None if ends_sentence(c) => {}
+            None => break,
         }
-        closed -= usize::from(c == ')');
         end -= c.len_utf8();
     }
     end
@@ -165,7 +173,10 @@ fn trimmed(word: &str) -> usize {
 
 /// What stands behind an address without being part of it.
 fn ends_sentence(c: char) -> bool {
-    matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')' | '"' | '\'' | '>') || (!c.is_ascii() && is_punctuation(c))
+    matches!(
+        c,
+        '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '"' | '\'' | '>'
+    ) || (!c.is_ascii() && is_punctuation(c))
 }
 
 /// The length of the handle with which the text begins: a domain name of at least two labels.

@@ -1,6 +1,7 @@
 //! Tables: how the blocks stand, and what goes first.
 
 mod counting;
+mod effort;
 mod properties;
 mod reading;
 mod threads;

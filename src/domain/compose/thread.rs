@@ -26,6 +26,10 @@ pub(super) fn compose(blocks: &Blocks, held: &[Span], scale: Scale<'_>, own: boo
     if chunks.len() > 9 {
         chunks = body.split(blocks, scale, 2)?;
     }
+    if chunks.is_empty() {
+        // Only a link, and it does not fit.
+        return whole;
+    }
     let total = chunks.len().to_string();
     let parts: Vec<Part> = chunks
         .iter()
@@ -112,6 +116,14 @@ impl Body {
                     .filter(|end| (1..=reach).contains(end)),
             );
             stops.dedup();
+            // What comes behind the summary stays together, where that costs no part more.
+            if let Some(summary) = self.summary.checked_sub(at).filter(|end| (1..=reach).contains(end)) {
+                let tail = self.text.get(self.summary..).unwrap_or_default().trim_start();
+                let (text, spans) = framed(blocks, tail, chunks.len() + 1, &total);
+                if scale.fits(&text, || spans) {
+                    stops.retain(|end| *end <= summary);
+                }
+            }
             let Some((end, chunk)) = cut(&rest[..reach], &stops, fits, filled) else {
                 let (text, spans) = measure("");
                 return Err(ComposeError::LinkTooLong {
@@ -147,9 +159,15 @@ fn cut(
     if let Some(found) = words.as_ref().filter(|(_, chunk)| filled(chunk)) {
         return Some(found.clone());
     }
-    longest(&cluster_ends(rest), &mut fits, goes_on)
-        .filter(|(_, chunk)| filled(chunk))
-        .or(words)
+    // In the word behind those.
+    let from = words.as_ref().map_or(0, |(end, _)| *end);
+    let from = rest.len() - rest[from..].trim_start().len();
+    let clusters: Vec<usize> = cluster_ends(&rest[from..]).into_iter().map(|end| from + end).collect();
+    let clusters = longest(&clusters, &mut fits, goes_on);
+    match clusters {
+        Some(found) if filled(&found.1) => Some(found),
+        clusters => words.or(clusters),
+    }
 }
 
 /// A beginning that goes on in the next part: nothing of it is lost.

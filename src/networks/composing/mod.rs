@@ -166,7 +166,14 @@ fn shows(text: &str, url: &str) -> bool {
     text.match_indices(url).any(|(at, _)| {
         let after = text[at + url.len()..].trim_start_matches(|c: char| !c.is_alphanumeric() && !c.is_whitespace());
         after.is_empty() || after.starts_with(char::is_whitespace)
-    }) || text.split_whitespace().any(|word| same(word, url))
+    }) || words(text).any(|word| same(word, url))
+}
+
+/// The words of a text; behind a wide colon no space is written.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let behind = |word: &'_ str| word.rsplit('：').next().map_or(0, str::len);
+    text.split_whitespace()
+        .flat_map(move |word| [word, &word[word.len() - behind(word)..]])
 }
 
 /// Whether two addresses lead to the same place.

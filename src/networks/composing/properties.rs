@@ -62,8 +62,9 @@ fn link_is_in_its_place(case: &Case<'_>, message: &Message, url: &str) -> Result
     if material.place == LinkPlace::Text || says && material.place == LinkPlace::FirstComment {
         let part = if material.place == LinkPlace::Text { first } else { last };
         match style.links {
-            // Nothing but space around it: what every network takes for the address's end.
-            LinkStyle::Bare => prop_assert!(part.text.split_whitespace().any(|word| same(word, url)), "not apart"),
+            // Nothing but space around it: what every network takes for the address's end. Before it may stand a wide
+            // colon, behind which no space is written.
+            LinkStyle::Bare => prop_assert!(super::words(&part.text).any(|word| same(word, url)), "not apart"),
             LinkStyle::Labelled => {
                 let label = label(material);
                 let fits = part.spans.iter().any(|span| {

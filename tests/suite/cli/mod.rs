@@ -7,6 +7,7 @@ mod configuration;
 mod embargo;
 mod files;
 mod holding;
+mod previews;
 mod shapes;
 mod waiting;
 mod words;

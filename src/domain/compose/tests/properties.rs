@@ -163,6 +163,7 @@ proptest! {
             let Ok(message) = compose(&material, &style) else { continue };
             let part = &message.parts[0];
             let label = clean::line(&material.read_more);
+            let label = label.trim_end_matches([':', '：', ' ']);
             let url = clean::url(material.url.as_deref().unwrap_or_default());
             let mut end = 0;
             for span in &part.spans {
