@@ -58,7 +58,7 @@ pub async fn look(
         images_without_alt: post.pictures.iter().filter(|picture| picture.alt.is_none()).count(),
         link: link.cloned(),
     };
-    Ok(lint::check(&draft, &app.config.lint.terms, &channel.lint))
+    Ok(lint::check(&draft, app.config.lint.terms(), &channel.lint))
 }
 
 fn list(items: &[String]) -> Vec<&str> {

@@ -6,7 +6,7 @@ use super::error::{ConfigError, ConfigErrorKind};
 use super::field::Field;
 use super::keys::LINT;
 use super::walk::{Section, did_you_mean, quoted};
-use super::{Lint, address, terms};
+use super::{Lint, List, address, terms};
 use crate::domain::lint::{Level, Levels, Rule, Term};
 
 /// The word that stands for the built-in list.
@@ -72,24 +72,25 @@ pub(super) fn read(
 ) -> Lint {
     let Some(section) = section else {
         return Lint {
-            terms: terms::starter().to_vec(),
-            levels: Levels::default(),
+            lists: vec![List::Starter],
+            ..Lint::default()
         };
     };
     section.only(&LINT);
     let lists = section.field("terms").filter(|field| field.is_list());
     Lint {
-        terms: match lists {
+        lists: match lists {
             Some(lists) => all(&lists, folder, files, wrong),
-            None => terms::starter().to_vec(),
+            None => vec![List::Starter],
         },
         levels: Given::levels(section).over(Levels::default()),
+        ..Lint::default()
     }
 }
 
-/// The terms of all lists, in the order in which they are named.
-fn all(lists: &Field<'_>, folder: &Path, files: Files<'_>, wrong: &mut Vec<ConfigError>) -> Vec<Term> {
-    let mut terms = Vec::new();
+/// All lists, in the order in which they are named.
+fn all(lists: &Field<'_>, folder: &Path, files: Files<'_>, wrong: &mut Vec<ConfigError>) -> Vec<List> {
+    let mut all = Vec::new();
     let mut named: Vec<&str> = Vec::new();
     for entry in lists.list("[\"starter\"]").unwrap_or_default() {
         let Some(name) = entry.line() else { continue };
@@ -98,15 +99,16 @@ fn all(lists: &Field<'_>, folder: &Path, files: Files<'_>, wrong: &mut Vec<Confi
             continue;
         }
         named.push(name);
-        terms.extend(list(&entry, name, folder, files, wrong));
+        if name == STARTER {
+            all.push(List::Starter);
+        } else {
+            all.push(List::Own(list(&entry, name, folder, files, wrong)));
+        }
     }
-    terms
+    all
 }
 
 fn list(entry: &Field<'_>, name: &str, folder: &Path, files: Files<'_>, wrong: &mut Vec<ConfigError>) -> Vec<Term> {
-    if name == STARTER {
-        return terms::starter().to_vec();
-    }
     let path = match address::inside(name, folder) {
         Ok(path) => path,
         Err(words) => {

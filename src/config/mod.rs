@@ -29,6 +29,7 @@ mod zone;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use jiff::SignedDuration;
 
@@ -132,10 +133,34 @@ pub struct DeliveryTimes {
 /// What is looked at in a post, on every channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lint {
-    /// Words to avoid, of all lists in the order in which they are named.
-    pub terms: Vec<Term>,
+    /// In the order in which they are named.
+    pub(super) lists: Vec<List>,
     /// The organisation's; [`Channel::lint`] are those that hold.
     pub levels: Levels,
+    /// The lists put together, when somebody first asks: most commands never do.
+    pub(super) whole: OnceLock<Vec<Term>>,
+}
+
+/// A list of words to avoid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum List {
+    /// The built-in one.
+    Starter,
+    Own(Vec<Term>),
+}
+
+impl Lint {
+    /// Words to avoid, of all lists in the order in which they are named.
+    #[must_use]
+    pub fn terms(&self) -> &[Term] {
+        self.whole.get_or_init(|| {
+            let of = |list: &List| match list {
+                List::Starter => terms::starter().to_vec(),
+                List::Own(terms) => terms.clone(),
+            };
+            self.lists.iter().flat_map(of).collect()
+        })
+    }
 }
 
 /// One account on one network.
