@@ -9,6 +9,7 @@ use super::fingerprint::fingerprint;
 use super::view::{self, PostView};
 use super::{App, Fault};
 use crate::config::Channel;
+use crate::domain::compose::{clean_line, clean_text};
 use crate::domain::delivery::{Delivery, Part, State};
 use crate::domain::lane::Timing;
 use crate::domain::lint::LinkTrouble;
@@ -285,8 +286,8 @@ fn build(app: &App, add: &Add, now: Timestamp) -> Post {
     Post {
         id: 0,
         url: words.url.clone(),
-        title: words.title.clone().or_else(|| words.url.as_deref().map(host_and_path)),
-        summary: words.summary.clone(),
+        title: cleaned(words.title.as_deref(), clean_line).or_else(|| words.url.as_deref().map(host_and_path)),
+        summary: cleaned(words.summary.as_deref(), clean_text),
         language: words.language.clone().or(only),
         warning: words.warning.clone(),
         visibility: words.visibility,
@@ -307,6 +308,11 @@ fn build(app: &App, add: &Add, now: Timestamp) -> Post {
         created_at: now,
         created_by: app.user.clone(),
     }
+}
+
+/// Words without what would command a terminal, or turn what stands beside them; `None` where nothing is left.
+pub(super) fn cleaned(words: Option<&str>, clean: fn(&str) -> String) -> Option<String> {
+    words.map(clean).filter(|words| !words.is_empty())
 }
 
 pub(super) fn tidy(tags: &[String]) -> Vec<String> {

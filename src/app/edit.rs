@@ -7,9 +7,11 @@ use super::change::{Target, act, rows};
 use super::view::{self, PostView};
 use super::{App, Fault};
 use crate::config::Channel;
+use crate::domain::compose::{clean_line, clean_text};
 use crate::domain::delivery::{Event, Refused, State};
 use crate::domain::picture::{Picture, Shown};
 use crate::domain::post::{Post, Visibility};
+use crate::domain::tracking::strip_tracking;
 use crate::storage::{Row, Store, Tx};
 
 /// What `edit` takes off a post.
@@ -182,9 +184,9 @@ fn merged(old: &Post, edit: &Edit) -> Post {
     let words = &edit.words;
     let mut post = old.clone();
     let or = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
-    post.url = or(&words.url, &old.url);
-    post.title = or(&words.title, &old.title);
-    post.summary = or(&words.summary, &old.summary);
+    post.url = words.url.as_deref().map(strip_tracking).or_else(|| old.url.clone());
+    post.title = add::cleaned(words.title.as_deref(), clean_line).or_else(|| old.title.clone());
+    post.summary = add::cleaned(words.summary.as_deref(), clean_text).or_else(|| old.summary.clone());
     post.language = or(&words.language, &old.language);
     post.warning = or(&words.warning, &old.warning);
     post.visibility = edit.visibility.unwrap_or(old.visibility);

@@ -7,6 +7,7 @@ use crate::app::add::{Add, Wish, Words, add, prepare};
 use crate::app::complete::{FromPage, Reading, complete, is_wanted};
 use crate::app::fingerprint::fingerprint;
 use crate::app::view::PostView;
+use crate::report::Kind;
 use crate::storage::{Store, Take};
 
 use super::options::{WordArgs, pictures, wish, words};
@@ -37,13 +38,18 @@ pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
         .await
         .map_err(|fault| fault.undone("nothing was added"))?;
     let waits = args.wait || (args.words.now && !ctx.json && std::io::stdout().is_terminal());
-    if waits && !args.words.dry_run {
-        return waiting::wait(ctx, store, &shown, args.wait).await;
+    let told = serde_json::json!({ "taken": page.taken, "error": page.trouble });
+    if waits && !args.words.dry_run && !shown.post.draft {
+        let mut out = ctx.out();
+        from_page(&mut out, &page, &shown);
+        if !ctx.json {
+            out.print();
+        }
+        return waiting::wait(ctx, store, &shown, args.wait, Some(&told)).await;
     }
     let mut out = ctx.out();
     let mut document = json::post(&ctx.app, &shown);
     if let Some(map) = document.as_object_mut() {
-        let told = serde_json::json!({ "taken": page.taken, "error": page.trouble });
         map.insert("page".to_owned(), told);
     }
     out.json(&document);
@@ -51,7 +57,9 @@ pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
     from_page(&mut out, &page, &shown);
     say::said(&mut out, ctx, &shown, verb);
     out.print();
-    Ok(0)
+    // It was to go out now, and waits for somebody to decide on its summary.
+    let undecided = args.words.now && shown.post.draft;
+    Ok(if undecided { Kind::Attention.exit_code() } else { 0 })
 }
 
 /// What came of the page, before what was made of it.

@@ -176,7 +176,7 @@ fn print(ctx: &Ctx, shown: &[Shown<'_>]) -> Result<u8, Fault> {
             "limits": limits,
             "next_slot": json::opt_utc(next),
             "error": s.error.as_ref().map(|(kind, message)| serde_json::json!({
-                "kind": kind, "message": message, "hint": format!("handbill channel check {}", s.channel.name), "at": json::utc(app.now()),
+                "kind": kind, "message": message, "hint": hint(s), "at": json::utc(app.now()),
             })),
         }));
         let standing = standing(s, &facts, asks);
@@ -197,6 +197,15 @@ fn print(ctx: &Ctx, shown: &[Shown<'_>]) -> Result<u8, Fault> {
     out.json(&serde_json::json!({ "channels": values }));
     out.print();
     Ok(0)
+}
+
+/// What helps where something is wrong with a channel.
+fn hint(s: &Shown<'_>) -> String {
+    if channels::sends(s.channel.network) {
+        format!("handbill channel check {}", s.channel.name)
+    } else {
+        "Publish by hand what handbill preview shows.".to_owned()
+    }
 }
 
 /// Whether a channel's login is good, in words.

@@ -39,7 +39,7 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
         .await
         .map_err(|fault| fault.undone("nothing was changed"))?;
     if args.wait {
-        return waiting::wait(ctx, store, &shown, true).await;
+        return waiting::wait(ctx, store, &shown, true, None).await;
     }
     let mut out = ctx.out();
     out.json(&json::post(&ctx.app, &shown));

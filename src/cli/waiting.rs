@@ -1,6 +1,7 @@
 //! `--wait`: what is announced, what became of it, and the exit code.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::app::change::{Target, cancel};
 use crate::app::view::{self, DeliveryView, PostView};
@@ -15,11 +16,17 @@ use super::words::{hint, standing};
 use super::{Ctx, json};
 
 /// Waits for the outcome of a post that was just queued, prints it, and gives the exit code. Ctrl-C stops what was to
-/// go out now and has not begun. `asked`: with `--wait`, so that it is said where there is nothing to wait for.
+/// go out now and has not begun. `page`: what came of the article's page, for the JSON. `asked`: with `--wait`, so that it is said where there is nothing to wait for.
 ///
 /// # Errors
 /// Where the database cannot be read or written.
-pub(super) async fn wait(ctx: &Ctx, store: Store, shown: &PostView, asked: bool) -> Result<u8, Fault> {
+pub(super) async fn wait(
+    ctx: &Ctx,
+    store: Store,
+    shown: &PostView,
+    asked: bool,
+    page: Option<&Value>,
+) -> Result<u8, Fault> {
     announce(ctx, shown, asked);
     let post = shown.post.id;
     let (mut store, stopped) = runner::wait(&ctx.app, store, post, interrupted()).await?;
@@ -30,7 +37,7 @@ pub(super) async fn wait(ctx: &Ctx, store: Store, shown: &PostView, asked: bool)
         let mut tx = store.read(ctx.app.now()).await?;
         view::post(&mut tx, &ctx.app, post).await?
     };
-    let code = outcome(ctx, &shown);
+    let code = outcome(ctx, &shown, page);
     Ok(if stopped { Kind::Interrupted.exit_code() } else { code })
 }
 
@@ -121,9 +128,13 @@ fn listed(names: &[&str]) -> String {
 }
 
 /// Prints what became of a post, and gives the exit code.
-fn outcome(ctx: &Ctx, shown: &PostView) -> u8 {
+fn outcome(ctx: &Ctx, shown: &PostView, page: Option<&Value>) -> u8 {
     let mut out = ctx.out();
-    out.json(&json::post(&ctx.app, shown));
+    let mut document = json::post(&ctx.app, shown);
+    if let (Some(map), Some(page)) = (document.as_object_mut(), page) {
+        map.insert("page".to_owned(), page.clone());
+    }
+    out.json(&document);
     for d in &shown.deliveries {
         let name = d.row.name();
         let line = match d.row.d.state {

@@ -26,3 +26,4 @@ mod secrets;
 mod service;
 mod slots;
 mod stopped;
+mod threads;

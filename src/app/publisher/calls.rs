@@ -92,7 +92,7 @@ pub(super) enum Outbound {
     /// `boot`: time since boot, from which `fresh` is counted; `resend`: the part was in doubt before.
     Call {
         ticket: Ticket,
-        call: Call,
+        call: Box<Call>,
         boot: Duration,
         resend: bool,
     },
@@ -179,7 +179,7 @@ impl Publisher {
         }
     }
 
-    async fn begin_call(&mut self, ticket: Ticket, call: Call, boot: Duration) -> Result<(), Fault> {
+    async fn begin_call(&mut self, ticket: Ticket, call: Box<Call>, boot: Duration) -> Result<(), Fault> {
         let app = self.app.clone();
         let name = ticket.channel.clone();
         let delivery = ticket.delivery;
@@ -205,7 +205,7 @@ impl Publisher {
         let handle = self.tasks.spawn(async move {
             crash::point("before-call");
             let result = match is_fresh(&app, boot) {
-                Ok(()) => send(&app, &channel, session.as_ref(), call, Of::Rest).await,
+                Ok(()) => send(&app, &channel, session.as_ref(), *call, Of::Rest).await,
                 Err(error) => Err(error),
             };
             crash::point("after-call");

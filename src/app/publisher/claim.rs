@@ -314,7 +314,7 @@ async fn go_on(
     let fresh = row.d.state == State::Pending;
     let outcome = replay(cx, channel, facts, &row, part, None).await?;
     let call = match outcome {
-        Err(Halt::Call(call)) => *call,
+        Err(Halt::Call(call)) => call,
         other => {
             crate::app::transition::save(&mut cx.tx, &mut row, new, &[], "handbill").await?;
             let why = stopped(cx, &row, other);

@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use super::chars::{is_bidi_control, is_punctuation, is_unspaced};
 
 /// A text of several lines: LF line ends, no other control characters, trimmed.
-pub(super) fn text(raw: &str) -> String {
+#[must_use]
+pub fn text(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut chars = raw.chars().peekable();
     while let Some(c) = chars.next() {
@@ -33,7 +34,8 @@ pub(super) fn text(raw: &str) -> String {
 }
 
 /// A text of one line.
-pub(super) fn line(raw: &str) -> String {
+#[must_use]
+pub fn line(raw: &str) -> String {
     let clean = text(raw);
     if clean.contains('\n') {
         clean.split_whitespace().collect::<Vec<_>>().join(" ")

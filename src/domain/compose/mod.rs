@@ -23,6 +23,7 @@ mod weighted;
 use std::collections::HashSet;
 use std::fmt;
 
+pub use clean::{line as clean_line, text as clean_text};
 pub use length::{Length, Limit, Rule, Unit, count};
 pub use markup::{Markup, write};
 pub use place::LinkPlace;

@@ -1,14 +1,18 @@
 //! Commands as people and scripts use them, at a fixed time: exit codes, JSON, words, and what is left in the files.
 
 mod adding;
+mod articles;
 mod bad;
 mod changing;
 mod configuration;
 mod embargo;
 mod files;
 mod holding;
+mod lint;
 mod previews;
 mod shapes;
+mod sharing;
+mod unsent;
 mod waiting;
 mod words;
 
@@ -48,4 +52,10 @@ fn add(bed: &Bed, url: &str, more: &[&str]) -> serde_json::Value {
     ];
     args.extend(more);
     bed.json(&args).done()
+}
+
+/// How many posts there are.
+fn posts(bed: &Bed) -> usize {
+    bed.json(&["init", "."]).ends(0);
+    bed.json(&["list"]).done()["posts"].as_array().unwrap().len()
 }

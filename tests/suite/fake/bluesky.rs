@@ -42,6 +42,12 @@ impl Bluesky {
         self.expired.append(&mut self.access);
     }
 
+    /// What readers see, oldest first: each record with its address and hash.
+    pub(crate) fn shown(&self) -> Vec<(String, String, Value)> {
+        let shown = |(rkey, record): (&String, &Value)| (uri(rkey), cid(record), record.clone());
+        self.records.iter().map(shown).collect()
+    }
+
     fn tokens(&mut self) -> Reply {
         self.tokens_made += 1;
         let (access, refresh) = (
@@ -210,11 +216,10 @@ impl Service for Bluesky {
     }
 
     fn public(&self) -> Vec<Public> {
+        // Without an article the text itself, so that a second copy of it is known for one.
         let article = |record: &Value| {
-            record["embed"]["external"]["uri"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned()
+            let link = record["embed"]["external"]["uri"].as_str();
+            link.or(record["text"].as_str()).unwrap_or_default().to_owned()
         };
         let public = |(rkey, record): (&String, &Value)| Public {
             remote_id: uri(rkey),

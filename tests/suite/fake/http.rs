@@ -96,6 +96,13 @@ impl Reply {
         }
     }
 
+    pub(crate) fn html(status: u16, body: impl Into<String>) -> Self {
+        Self {
+            body: body.into(),
+            ..Self::empty(status).header("content-type", "text/html; charset=utf-8")
+        }
+    }
+
     pub(crate) fn empty(status: u16) -> Self {
         Self {
             status,

@@ -28,9 +28,12 @@ pub(crate) struct Mastodon {
     pub(crate) page: usize,
 }
 
-struct Status {
-    id: String,
-    text: String,
+#[derive(Clone, Debug)]
+pub(crate) struct Status {
+    pub(crate) id: String,
+    pub(crate) text: String,
+    /// The status that it answers.
+    pub(crate) answers: Option<String>,
     at: Timestamp,
 }
 
@@ -56,14 +59,20 @@ impl Mastodon {
 
     /// Puts a post there that Handbill did not make.
     pub(crate) fn somebody_posts(&mut self, text: &str) {
-        self.make(text);
+        self.make(text, None);
     }
 
-    fn make(&mut self, text: &str) -> usize {
+    /// What readers see, oldest first.
+    pub(crate) fn statuses(&self) -> &[Status] {
+        &self.statuses
+    }
+
+    fn make(&mut self, text: &str, answers: Option<&str>) -> usize {
         let id = (FIRST_ID + self.statuses.len() as u64).to_string();
         self.statuses.push(Status {
             id,
             text: text.to_owned(),
+            answers: answers.map(str::to_owned),
             at: Timestamp::now(),
         });
         self.statuses.len() - 1
@@ -109,10 +118,14 @@ impl Mastodon {
         }
         let told = request.json();
         let text = told["status"].as_str().unwrap_or_default();
+        let answers = told["in_reply_to_id"].as_str();
         let reply = if text.trim().is_empty() {
             Reply::json(422, &json!({"error": "Validation failed: Text can't be blank"}))
+        } else if answers.is_some_and(|id| !self.statuses.iter().any(|status| status.id == id)) {
+            let error = "The post you are trying to reply to does not appear to exist.";
+            Reply::json(404, &json!({ "error": error }))
         } else {
-            let made = self.make(text);
+            let made = self.make(text, answers);
             self.keys.insert(key.clone(), self.statuses[made].id.clone());
             Reply::json(200, &shown(&self.statuses[made]))
         };
@@ -137,7 +150,7 @@ fn shown(status: &Status) -> Value {
     let url = format!("https://social.example/@idhdp/{}", status.id);
     json!({
         "id": status.id, "uri": url, "url": url, "created_at": status.at.to_string(),
-        "visibility": "public", "content": html(&status.text),
+        "visibility": "public", "content": html(&status.text), "in_reply_to_id": status.answers,
     })
 }
 
@@ -167,10 +180,10 @@ fn text_with_breaks(text: &str) -> String {
     text.replace("\n\n", "</p><p>").replace('\n', "<br />")
 }
 
-/// The first address in a text.
-pub(super) fn article(text: &str) -> String {
+/// The first address in a text; without one the text itself, so that a second copy of it is known for one.
+fn article(text: &str) -> String {
     let word = text.split_whitespace().find(|word| word.starts_with("http"));
-    word.unwrap_or_default().to_owned()
+    word.unwrap_or(text).to_owned()
 }
 
 impl Service for Mastodon {

@@ -8,6 +8,7 @@ mod server;
 pub(crate) mod bluesky;
 pub(crate) mod feed;
 pub(crate) mod mastodon;
+pub(crate) mod pages;
 pub(crate) mod webhook;
 
 pub(crate) use self::fault::{Fault, When};
