@@ -116,6 +116,7 @@ impl From<&Fault> for Report {
                 Report::new(Kind::NotFound, format!("There is no post {id}.")).hint("All posts: handbill list")
             }
             Fault::NoSuchChannel { name, nearest } => no_channel(name, nearest.as_deref()),
+            Fault::NoSuchSource { name, nearest } => no_source(name, nearest.as_deref()),
             Fault::NoSuchDelivery { post, channel, on } => {
                 let on = if on.is_empty() {
                     "no channel".to_owned()
@@ -194,6 +195,12 @@ fn no_channel(name: &str, nearest: Option<&str>) -> Report {
     let nearest = nearest.map_or(String::new(), |nearest| format!(" The nearest is \"{nearest}\"."));
     Report::new(Kind::NotFound, format!("There is no channel {name:?}.{nearest}"))
         .hint("All channels: handbill channel list")
+}
+
+fn no_source(name: &str, nearest: Option<&str>) -> Report {
+    let nearest = nearest.map_or(String::new(), |nearest| format!(" The nearest is \"{nearest}\"."));
+    Report::new(Kind::NotFound, format!("There is no source {name:?}.{nearest}"))
+        .hint("All sources: handbill source list")
 }
 
 fn when(option: &str, error: &crate::domain::when::WhenError) -> Report {

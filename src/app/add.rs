@@ -246,16 +246,14 @@ pub async fn add(app: &App, store: &mut crate::storage::Store, add: &Add) -> Res
         }
     }
     let key = add.key.as_ref().map(|(key, hash)| (key.as_str(), hash.as_str()));
-    let id = tx
-        .insert_post(&NewPost {
-            post: &post,
-            same_as: &same_as,
-            also: also.as_deref(),
-            key,
-        })
-        .await?;
-    let post = Post { id, ..post };
-    tx.save_words(id, &super::lint::words(&post)).await?;
+    let new = NewPost {
+        post: &post,
+        same_as: &same_as,
+        also: also.as_deref(),
+        key,
+    };
+    let post = put(&mut tx, &new).await?;
+    let id = post.id;
     if !add.pictures.is_empty() || !add.fitted.is_empty() {
         save_pictures(&mut tx, &post, &channels, &add.fitted).await?;
     }
@@ -273,6 +271,14 @@ pub async fn add(app: &App, store: &mut crate::storage::Store, add: &Add) -> Res
         super::lint::fill(&mut store.read(app.now()).await?, app, &mut shown).await?;
     }
     Ok(shown)
+}
+
+/// Writes a new post, still without deliveries, and gives it with its number.
+pub(super) async fn put(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Result<Post, Fault> {
+    let id = tx.insert_post(new).await?;
+    let post = Post { id, ..new.post.clone() };
+    tx.save_words(id, &super::lint::words(&post)).await?;
+    Ok(post)
 }
 
 fn build(app: &App, add: &Add, now: Timestamp) -> Post {
@@ -365,6 +371,11 @@ pub(super) fn same_as(post: &Post) -> String {
             || post.texts.values().cloned().collect::<Vec<_>>().join("\n"),
             str::to_owned,
         );
+        let words = if words.is_empty() {
+            post.title.clone().unwrap_or_default()
+        } else {
+            words
+        };
         format!("text:{}", fingerprint(words.trim().as_bytes()))
     })
 }

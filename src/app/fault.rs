@@ -38,6 +38,10 @@ pub enum Fault {
         name: String,
         nearest: Option<String>,
     },
+    NoSuchSource {
+        name: String,
+        nearest: Option<String>,
+    },
     NoSuchDelivery {
         post: i64,
         channel: String,

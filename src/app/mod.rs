@@ -34,6 +34,7 @@ pub mod pictures;
 pub mod publisher;
 pub mod rezone;
 pub mod runner;
+pub mod sources;
 pub mod status;
 pub mod talk;
 pub mod transition;

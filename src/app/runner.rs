@@ -2,15 +2,17 @@
 //! when another process changes the queue.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::publisher::Publisher;
+use super::sources::{self, Polled};
 use super::view::DeliveryView;
 use super::{App, Fault};
 use crate::domain::delivery::State;
 use crate::domain::lane::Timing;
+use crate::fetch::DEADLINE;
 use crate::storage::{Filter, Order, PublisherLock, Row, Store, Take};
 
 /// A timer does not see the clock being set, nor the machine being suspended: so the clock is read this often.
@@ -28,6 +30,8 @@ pub fn pause(now: Timestamp, next: Option<Timestamp>) -> Duration {
 pub struct Once {
     /// Every delivery that it touched, as it stands now.
     pub rows: Vec<Row>,
+    /// The sources that were due.
+    pub polled: Vec<Polled>,
     /// Another process publishes, and the work was left to it.
     pub left: bool,
 }
@@ -49,7 +53,7 @@ impl Once {
     }
 }
 
-/// Does what is due and reconciles; waits for nothing that is due later. Takes the publisher's lock for its time, or
+/// Asks the sources that are due, within the time of one call; then does what is due and reconciles; waits for nothing that is due later. Takes the publisher's lock for its time, or
 /// leaves the work to its holder.
 ///
 /// # Errors
@@ -65,6 +69,13 @@ pub async fn once(app: &Arc<App>, mut store: Store) -> Result<Once, Fault> {
             ..Once::default()
         });
     };
+    let polled = if app.config.sources.is_empty() {
+        Vec::new()
+    } else {
+        sources::round(app, &mut store, Some(Instant::now() + DEADLINE))
+            .await
+            .polled
+    };
     let before = marks(app, &mut store).await?;
     super::rezone::rezone(app, &mut store).await?;
     let mut publisher = Publisher::take_over(app.clone(), store, lock, None).await?;
@@ -73,7 +84,11 @@ pub async fn once(app: &Arc<App>, mut store: Store) -> Result<Once, Fault> {
     }
     publisher.tell().await?;
     let rows = touched(app, publisher.store(), &before).await?;
-    Ok(Once { rows, left: false })
+    Ok(Once {
+        rows,
+        polled,
+        left: false,
+    })
 }
 
 /// One turn: everything that can be done now, then a wait until a call is over or there is more to do.

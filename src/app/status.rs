@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use jiff::{SignedDuration, Timestamp};
 
 use super::view::{DeliveryView, queue};
-use super::{App, Fault, channels, hold};
+use super::{App, Fault, channels, hold, sources};
 use crate::domain::delivery::State;
 use crate::domain::gates::Gate;
 use crate::domain::lane::Timing;
@@ -107,6 +107,17 @@ pub async fn status(app: &App, store: &mut Store) -> Result<Status, Fault> {
         });
     }
     unsent(app, &mut status);
+    for source in sources::list(app, Some(&mut tx)).await? {
+        status
+            .attention
+            .extend(source.troubles().into_iter().map(|trouble| Attention {
+                kind: trouble.kind,
+                delivery: None,
+                message: trouble.message,
+                advice: None,
+                next: trouble.next,
+            }));
+    }
     let states = vec![State::Failed, State::Missed];
     let since = now.checked_sub(RECENT).unwrap_or(Timestamp::MIN);
     let trouble = tx

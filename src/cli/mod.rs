@@ -25,6 +25,7 @@ mod retry;
 mod run;
 mod show;
 mod slots;
+mod source;
 mod status;
 mod table;
 mod waiting;
@@ -104,6 +105,8 @@ enum Command {
     Queue(queue::Args),
     /// A channel's coming slots
     Slots(slots::Args),
+    /// Your own feeds, whose new articles become drafts
+    Source(source::Args),
     /// The daemon: publish everything at its time
     Run(run::Args),
     /// One screen: what needs a person, what comes next
@@ -210,6 +213,7 @@ async fn command(command: Command, ctx: Ctx) -> Result<u8, Fault> {
         Command::Resolve(args) => resolve::run(&args, &ctx).await,
         Command::Queue(args) => queue::run(&args, &ctx).await,
         Command::Slots(args) => slots::run(&args, &ctx),
+        Command::Source(args) => source::run(&args, &ctx).await,
         Command::Run(args) => run::run(&args, ctx).await,
         Command::Status(args) => status::run(&args, &ctx).await,
         Command::History(args) => history::run(&args, &ctx).await,

@@ -11,6 +11,7 @@ use crate::domain::say;
 use crate::report::Kind;
 use crate::storage::Take;
 
+use super::source::poll;
 use super::words::standing;
 use super::{Ctx, Places, json};
 
@@ -80,15 +81,20 @@ async fn once(ctx: &Ctx) -> Result<u8, Fault> {
         "missed": done.count(State::Missed),
         "left_to_another": done.left,
         "due": due,
+        "sources": poll::documents(ctx, &done.polled),
         "deliveries": shown.iter().map(|(post, d)| json::listed(app, post, d, now)).collect::<Vec<_>>(),
     }));
     if done.left {
         out.line(left_words(publisher, &due));
     }
+    let news: Vec<_> = done.polled.iter().filter(|polled| poll::is_news(polled)).collect();
+    for polled in &news {
+        poll::say(&mut out, polled);
+    }
     for (_, d) in &shown {
         out.line(format!("{}: {}", d.row.name(), standing(ctx, d)));
     }
-    if shown.is_empty() && !done.left {
+    if shown.is_empty() && news.is_empty() && !done.left {
         out.line("Nothing was due.");
     }
     out.print();

@@ -1,5 +1,7 @@
 //! The daemon: stands by until it may publish, then publishes until it is told to end.
 
+mod polls;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +14,8 @@ use crate::app::wake::{Alarm, Wake};
 use crate::app::{App, Fault, feed, pictures, rezone};
 use crate::report::Report;
 use crate::storage::{Error, PublisherLock, Store, Take};
+
+use polls::Polls;
 
 /// How long calls in flight may take to finish after SIGTERM.
 const GRACE: Duration = Duration::from_secs(25);
@@ -71,6 +75,7 @@ pub async fn run(app: Arc<App>, reload: &Reload<'_>) -> Result<Ended, Fault> {
     Daemon {
         app,
         publisher,
+        polls: Polls::default(),
         wake,
         alarm: Alarm::default(),
         signals,
@@ -223,6 +228,7 @@ fn read_again(old: &Arc<App>, reload: &Reload<'_>) -> Arc<App> {
 struct Daemon {
     app: Arc<App>,
     publisher: Publisher,
+    polls: Polls,
     wake: Wake,
     alarm: Alarm,
     signals: Signals,
@@ -254,6 +260,7 @@ impl Daemon {
                 }
             };
             troubled = sleep == Some(TROUBLE);
+            self.polls.begin(&self.app);
             let rest = self.alarm.after(sleep.unwrap_or(Duration::ZERO));
             tokio::select! {
                 biased;
@@ -263,6 +270,7 @@ impl Daemon {
                 },
                 () = self.publisher.answered() => {}
                 () = self.wake.changed() => self.publisher.wake(),
+                () = self.polls.ended(&self.app) => {}
                 () = rest => {}
             }
         }
@@ -279,11 +287,13 @@ impl Daemon {
     fn reload(&mut self, reload: &Reload<'_>) {
         self.app = read_again(&self.app, reload);
         self.publisher.reload(self.app.clone());
+        self.polls.reload();
     }
 
     /// Lets calls in flight finish, and records what they bring.
     async fn end(mut self) -> Result<(), Fault> {
         notify(&[NotifyState::Stopping]);
+        self.polls.stop();
         self.publisher.stop();
         let until = tokio::time::Instant::now() + GRACE;
         while self.publisher.is_busy() {

@@ -14,6 +14,7 @@
 //! A date more than a day ahead says nothing, so it counts as none. That holds too where this machine's clock is behind:
 //! then all dates are ahead, and a first poll takes nothing.
 
+mod blurb;
 mod news;
 mod notice;
 mod polls;
@@ -26,9 +27,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sha2::Digest as _;
 
+pub use blurb::blurb;
 pub use news::{Decision, Fresh, Take, decide};
 pub use notice::Notice;
-pub use polls::{Answer, Outcome, State, Stop, after, due};
+pub use polls::{Answer, Outcome, State, Stop, after, due, failing_for};
 
 use super::post::tidy_url;
 

@@ -67,6 +67,7 @@ pub struct Fetcher {
 struct Arrival {
     url: Url,
     hops: Vec<Url>,
+    for_good: bool,
     response: Response,
     deadline: Deadline,
 }
@@ -88,6 +89,7 @@ impl Fetcher {
         let Arrival {
             url,
             hops,
+            for_good,
             response,
             deadline,
         } = self.follow(ask).await?;
@@ -102,6 +104,7 @@ impl Fetcher {
             body: Vec::new(),
             url,
             hops,
+            for_good,
         };
         if status.is_success() {
             page.body = deadline
@@ -131,6 +134,7 @@ impl Fetcher {
         let client = self.client()?;
         let deadline = Deadline::new(ask.deadline);
         let mut hops: Vec<Url> = Vec::new();
+        let mut for_good = true;
         loop {
             let from = |error: FetchError| match hops.last() {
                 Some(hop) => error.led_from(&host_of(hop)),
@@ -144,10 +148,12 @@ impl Fetcher {
                 return Ok(Arrival {
                     url,
                     hops,
+                    for_good,
                     response,
                     deadline,
                 });
             };
+            for_good &= matches!(response.status().as_u16(), 301 | 308);
             target::check(&next, self.gate).map_err(|error| error.led_from(&host_of(&url)))?;
             hops.push(std::mem::replace(&mut url, next));
             check_hops(&hops, &url)?;

@@ -53,6 +53,8 @@ pub struct Page {
     pub url: Url,
     /// The addresses that redirected, in order; the first is the one that was asked for.
     pub hops: Vec<Url>,
+    /// Whether every one of them said that this is for good (301, 308).
+    pub for_good: bool,
     pub status: u16,
     pub content_type: Option<String>,
     pub etag: Option<String>,
@@ -67,6 +69,12 @@ impl Page {
     #[must_use]
     pub fn unchanged(&self) -> bool {
         self.status == 304
+    }
+
+    /// Where it has moved for good, if it has.
+    #[must_use]
+    pub fn moved(&self) -> Option<&Url> {
+        Some(&self.url).filter(|_| !self.hops.is_empty() && self.for_good && !self.downgraded())
     }
 
     /// A redirect led from https to plain http.

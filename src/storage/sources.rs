@@ -165,13 +165,14 @@ impl Tx<'_> {
         Ok(known)
     }
 
-    /// Records that an item became a post, which this transaction has just written.
+    /// Records that an item became a post, which this transaction has just written; or that another post is about the
+    /// same article. `None`: that post stands for another item already.
     ///
     /// # Errors
     /// [`Error::Conflict`] where another process was first: nothing of this transaction may be kept then.
-    pub async fn take_source_item(&mut self, source: &str, take: &Take, post: i64) -> Result<()> {
+    pub async fn take_source_item(&mut self, source: &str, take: &Take, post: Option<i64>) -> Result<()> {
         let Some(row) = take.waiting else {
-            return self.insert_source_item(source, &take.keys, Some(post)).await;
+            return self.insert_source_item(source, &take.keys, post).await;
         };
         let done = sqlx::query("UPDATE source_item SET post = $2, waits = 0 WHERE row = $1 AND waits = 1")
             .bind(row)
@@ -188,6 +189,18 @@ impl Tx<'_> {
             return Ok(());
         }
         self.insert_source_item(source, &take.keys, None).await
+    }
+
+    /// Whether a post stands for an item of any source.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn is_from_source(&mut self, post: i64) -> Result<bool> {
+        let found: Option<i64> = sqlx::query_scalar("SELECT row FROM source_item WHERE post = $1")
+            .bind(post)
+            .fetch_optional(&mut *self.tx)
+            .await?;
+        Ok(found.is_some())
     }
 
     async fn insert_source_item(&mut self, source: &str, keys: &Keys, post: Option<i64>) -> Result<()> {

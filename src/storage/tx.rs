@@ -84,6 +84,11 @@ async fn begin<'c>(
 }
 
 impl Tx<'_> {
+    /// Its commit wakes nobody: what it writes is no business of the publisher.
+    pub fn quietly(&mut self) {
+        self.wake = None;
+    }
+
     /// Commits; durable when this returns. A person's transaction then wakes the publisher.
     ///
     /// # Errors

@@ -25,5 +25,6 @@ mod replies;
 mod secrets;
 mod service;
 mod slots;
+mod sources;
 mod stopped;
 mod threads;

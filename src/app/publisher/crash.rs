@@ -3,7 +3,7 @@
 /// The process dies here if a test asked for it: `HANDBILL_TEST_CRASH=<point>[:<n>]` kills at the n-th passage,
 /// `HANDBILL_TEST_STOP` likewise stops it until it is continued.
 #[cfg(debug_assertions)]
-pub(super) fn point(name: &str) {
+pub(in crate::app) fn point(name: &str) {
     use rustix::process::{Signal, getpid, kill_process};
     use std::collections::HashMap;
     use std::sync::Mutex;
@@ -33,4 +33,4 @@ pub(super) fn point(name: &str) {
 }
 
 #[cfg(not(debug_assertions))]
-pub(super) fn point(_name: &str) {}
+pub(in crate::app) fn point(_name: &str) {}

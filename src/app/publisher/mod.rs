@@ -6,7 +6,7 @@
 
 mod calls;
 mod claim;
-mod crash;
+pub(in crate::app) mod crash;
 mod cx;
 mod link;
 mod reconcile;

@@ -142,13 +142,12 @@ pub fn after(
         ..state.clone()
     };
     let mut notices = Vec::new();
-    if let Some(moved) = answer.moved
-        && !matches!(answer.outcome, Outcome::Failed(_) | Outcome::Gone)
-    {
-        if state.moved.as_deref() != Some(moved) {
+    // Only what answers is a new address; and one that answers where it was has come back.
+    if !matches!(answer.outcome, Outcome::Failed(_) | Outcome::Gone) {
+        if let Some(moved) = answer.moved.filter(|moved| state.moved.as_deref() != Some(*moved)) {
             notices.push(Notice::Moved(moved.to_owned()));
         }
-        next.moved = Some(moved.to_owned());
+        next.moved = answer.moved.map(str::to_owned);
     }
     if let Outcome::Failed(why) = answer.outcome {
         next.failures = state.failures.saturating_add(1);
@@ -214,6 +213,14 @@ fn pause(name: &str, every: SignedDuration, failures: u32, wished: Option<Signed
     let pause = every.max(doubled.min(PAUSE_MAX));
     let wished = wished.unwrap_or_default().min(SILENCE_MAX);
     pause.max(wished).saturating_add(shift(name))
+}
+
+/// For how long a source could not be read, at the least: the pauses between its failures.
+#[must_use]
+pub fn failing_for(state: &State, name: &str, every: SignedDuration) -> SignedDuration {
+    // Long before so many it is long enough for everybody.
+    let pauses = (1..state.failures.min(100)).map(|failures| pause(name, every, failures, None));
+    pauses.fold(SignedDuration::ZERO, SignedDuration::saturating_add)
 }
 
 /// Between 0 and 6 minutes, always the same for a name.

@@ -151,6 +151,7 @@ fn a_step_down_from_https_is_told() {
     let page = |hops: &[&str], last: &str| Page {
         url: url(last),
         hops: hops.iter().map(|hop| url(hop)).collect(),
+        for_good: true,
         status: 200,
         content_type: None,
         etag: None,
@@ -162,4 +163,35 @@ fn a_step_down_from_https_is_told() {
     assert!(page(&["https://a.example/", "http://b.example/"], "https://c.example/").downgraded());
     assert!(!page(&["http://a.example/"], "https://a.example/").downgraded());
     assert!(!page(&[], "http://a.example/").downgraded());
+    assert_eq!(
+        page(&["https://a.example/"], "http://a.example/").moved(),
+        None,
+        "nobody should move there"
+    );
+}
+
+#[tokio::test]
+async fn a_page_has_moved_if_every_redirect_is_for_good() {
+    let server = Server::new(PRIVATE, |call| {
+        let path = call.split(' ').nth(1).unwrap_or_default();
+        match path {
+            "/there" => answer(200, &[], b"here"),
+            "/good" => answer(308, &[("location", "/there")], b""),
+            "/first" => answer(301, &[("location", "/good")], b""),
+            "/mixed" => answer(301, &[("location", "/for-now")], b""),
+            _ => answer(302, &[("location", "/good")], b""),
+        }
+    })
+    .await;
+    for (path, moved) in [
+        ("/there", false),
+        ("/good", true),
+        ("/first", true),
+        ("/mixed", false),
+        ("/for-now", false),
+    ] {
+        let page = get(&open(), &server.url(path)).await.unwrap();
+        let there = server.url("/there");
+        assert_eq!(page.moved().map(Url::as_str), moved.then_some(there.as_str()), "{path}");
+    }
 }

@@ -58,7 +58,8 @@ async fn look(tx: &mut Tx<'_>, numbers: std::ops::Range<usize>) -> Result<Vec<i6
             key: None,
         };
         let id = tx.insert_post(&new).await?;
-        tx.take_source_item("blog", take, id).await?;
+        tx.take_source_item("blog", take, Some(id)).await?;
+        assert!(tx.is_from_source(id).await?);
         posts.push(id);
     }
     tx.note_source_items("blog", &decision).await?;
@@ -168,7 +169,7 @@ fn who_comes_second_keeps_nothing() {
                 keys,
                 waiting: None,
             };
-            let refused = tx.take_source_item("blog", &take, id).await;
+            let refused = tx.take_source_item("blog", &take, Some(id)).await;
             assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
             drop(tx);
             let mut tx = store.read(now()).await.expect("begun");
@@ -180,7 +181,7 @@ fn who_comes_second_keeps_nothing() {
             keys: Keys::default(),
             waiting: Some(1),
         };
-        let refused = tx.take_source_item("blog", &take, 1).await;
+        let refused = tx.take_source_item("blog", &take, Some(1)).await;
         assert!(
             matches!(refused, Err(Error::Conflict(_))),
             "what no longer waits is not taken: {refused:?}"

@@ -9,6 +9,7 @@ pub(crate) mod bluesky;
 pub(crate) mod feed;
 pub(crate) mod mastodon;
 pub(crate) mod pages;
+pub(crate) mod site;
 pub(crate) mod webhook;
 
 pub(crate) use self::fault::{Fault, When};

@@ -178,6 +178,24 @@ fn a_move_is_told_once() {
         state.moved,
         "only what answers is a new address"
     );
+    let back = after(&state, "blog", HOUR, &answer(Outcome::Same), on(1)).0;
+    assert_eq!(back.moved, None, "it answers where it was");
+}
+
+#[test]
+fn how_long_it_fails_is_never_overstated() {
+    for every in [HOUR, HOUR * 30] {
+        let mut state = State::new(on(0));
+        let (mut now, mut first) = (on(0), None);
+        for _ in 0..12 {
+            state = after(&state, "blog", every, &answer(Outcome::Failed("lost")), now).0;
+            let first = *first.get_or_insert(now);
+            assert_eq!(failing_for(&state, "blog", every), now.duration_since(first));
+            now = state.next_at.expect("it is asked again");
+        }
+        let (state, _) = after(&state, "blog", every, &answer(Outcome::Same), now);
+        assert_eq!(failing_for(&state, "blog", every), SignedDuration::ZERO);
+    }
 }
 
 #[test]
