@@ -53,8 +53,8 @@ impl Once {
     }
 }
 
-/// Asks the sources that are due, within the time of one call; then does what is due and reconciles; waits for nothing that is due later. Takes the publisher's lock for its time, or
-/// leaves the work to its holder.
+/// Asks the sources that are due, all within the time of one call; does what is due and reconciles; waits for nothing
+/// that is due later. Takes the publisher's lock for its time, or leaves the work to its holder.
 ///
 /// # Errors
 /// Where the database cannot be read or written.

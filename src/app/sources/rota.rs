@@ -1,6 +1,6 @@
 //! Which sources are asked now: those that are due, one after another.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,11 +8,15 @@ use super::{Came, How, Polled, Standing, poll};
 use crate::app::{App, Fault};
 use crate::config::Source;
 use crate::domain::source::{EVERY_MIN, State, due};
+use crate::fetch::DEADLINE;
 use crate::report::Report;
 use crate::storage::Store;
 
 /// The pause after the database could not be used: whoever runs that feed shall not notice our trouble.
 const TROUBLE: SignedDuration = SignedDuration::from_mins(15);
+
+/// A source that could be given less time than this is not begun: our haste would count as its failure.
+const ENOUGH: Duration = Duration::from_secs(10);
 
 /// What came of a round.
 #[derive(Clone, Debug)]
@@ -22,8 +26,9 @@ pub struct Round {
     pub next: Timestamp,
 }
 
-/// Polls every source that is due, the one first that has been due for longest. `until`: what is not begun by then
-/// waits for the next round. A source whose rows cannot be read or written is told, and keeps none of the others.
+/// Polls every source that is due, the one first that has been due for longest. `until`: when it ends; what is not
+/// begun well before then waits for the next round. A source whose rows cannot be read or written is told, and keeps
+/// none of the others.
 pub async fn round(app: &App, store: &mut Store, until: Option<Instant>) -> Round {
     let mut round = Round {
         polled: Vec::new(),
@@ -40,7 +45,7 @@ pub async fn round(app: &App, store: &mut Store, until: Option<Instant>) -> Roun
     turn.sort_by_key(|(next_at, _)| *next_at);
     let how = How { asked: false, until };
     for (_, source) in turn {
-        if until.is_some_and(|until| Instant::now() >= until) {
+        if how.left(DEADLINE) < ENOUGH {
             break;
         }
         match poll(app, store, source, how).await {

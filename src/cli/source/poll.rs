@@ -32,6 +32,9 @@ pub(super) async fn run(ctx: &Ctx, name: Option<&str>) -> Result<u8, Fault> {
     out.json(&json!({ "sources": documents(ctx, &polled) }));
     for polled in &polled {
         say(&mut out, polled);
+        for words in &polled.told {
+            out.line(words);
+        }
     }
     if polled.is_empty() {
         none(&mut out);
@@ -83,7 +86,7 @@ fn document(ctx: &Ctx, polled: &Polled) -> Value {
     })
 }
 
-/// A poll in words.
+/// A poll in words, but for what everybody is told.
 pub(in crate::cli) fn say(out: &mut Out, polled: &Polled) {
     let name = &polled.source;
     let (drafts, queued): (Vec<&Made>, Vec<&Made>) = polled.made.iter().partition(|made| made.draft);
@@ -111,9 +114,6 @@ pub(in crate::cli) fn say(out: &mut Out, polled: &Polled) {
         1 => out.line("  1 more waits for the next poll."),
         n => out.line(format!("  {n} more wait for the next poll.")),
     }
-    for words in &polled.told {
-        out.line(words);
-    }
 }
 
 fn titles(made: &[&Made]) -> String {
@@ -126,5 +126,5 @@ fn titles(made: &[&Made]) -> String {
 
 /// Whether a poll has something to say to somebody who did not ask for it.
 pub(in crate::cli) fn is_news(polled: &Polled) -> bool {
-    !polled.made.is_empty() || matches!(polled.came, Came::Failed(_) | Came::Gone) || !polled.told.is_empty()
+    !polled.made.is_empty() || matches!(polled.came, Came::Failed(_))
 }

@@ -80,14 +80,19 @@ pub fn decide(items: &[Sight<'_>], known: &Known, begun: bool, since: Timestamp,
         } else if let Some(row) = waits().next() {
             // Several rows that wait turn out to be one item: the others are done with.
             decision.settled.extend(waits().filter(|other| *other != row));
+            let is_old = date.is_some_and(|at| at < since);
             if claimed.insert(row) && !twice {
-                candidates.push(Candidate {
-                    index,
-                    at,
-                    keys,
-                    waiting: Some(row),
-                });
-                continue;
+                if !is_old {
+                    candidates.push(Candidate {
+                        index,
+                        at,
+                        keys,
+                        waiting: Some(row),
+                    });
+                    continue;
+                }
+                // It got an older date while it waited.
+                decision.settled.push(row);
             }
         } else if !twice && date.map_or(begun, |at| at >= since) {
             candidates.push(Candidate {

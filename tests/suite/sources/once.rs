@@ -27,6 +27,8 @@ fn processes_that_poll_at_once_take_an_item_once() {
         .collect();
     counts.sort_unstable();
     assert_eq!(counts, [0, 0, 0, 5], "{outputs:?}");
+    let kept = outputs.iter().filter(|told| told["sources"][0]["changed"] == true);
+    assert_eq!(kept.count(), 1, "who was not first has kept nothing: {outputs:?}");
     assert_eq!(titles(&bed).len(), 5);
     assert_eq!(listed(&bed)["taken"], 5);
     assert_eq!(poll(&bed)["posts"], json!([]));

@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::{FETCH, NOW, TODAY, blog, poll, publish, source};
 use crate::bed::HEAD;
-use crate::fake::World as _;
 use crate::fake::feed::Feed;
-use crate::fake::site::Entry;
-use crate::network::feed_channel;
+use crate::fake::site::{Entry, Site};
+use crate::fake::{Fake, Fault, When, World as _};
+use crate::network::{ARTICLE, feed_channel};
 
 #[test]
 fn run_once_asks_and_publishes() {
@@ -43,6 +43,23 @@ fn run_once_asks_and_publishes() {
         "{words}"
     );
     assert_eq!(feed.public().len(), 3);
+}
+
+#[test]
+fn run_once_waits_for_all_feeds_no_longer_than_for_one_and_then_publishes() {
+    let (bed, slow) = blog("");
+    let other = Fake::start("other", &bed.target, Site::new());
+    let config = bed.read("handbill.toml");
+    bed.write("handbill.toml", &format!("{config}{}", source("other", &other, "")));
+    slow.on_path("/feed", [Fault::Hang(When::Read)]);
+    bed.add_now(ARTICLE);
+    let done = bed.json(&["run", "--once"]).done();
+    assert_eq!(done["published"], 1, "{done}");
+    let polled = done["sources"].as_array().unwrap();
+    assert_eq!((polled.len(), &polled[0]["ok"]), (1, &json!(false)), "{done}");
+    assert_eq!(other.count_path("/feed"), 0, "it waits for the next time");
+    let done = bed.json(&["run", "--once"]).done();
+    assert_eq!(done["sources"][0]["source"], "other", "{done}");
 }
 
 #[test]

@@ -108,3 +108,25 @@ fn equal_words_at_different_times_are_different_articles() {
     world.show(&[weekly(2), weekly(1), undated(50), undated(51)], on(500));
     assert_eq!(world.taken.len(), 4);
 }
+
+#[test]
+fn what_gets_an_older_date_while_it_waits_is_old() {
+    let feed: Vec<Item> = (0..30).map(|n| item(n, Some(on(1)))).collect();
+    let mut world = World::new(DAY);
+    assert_eq!(world.show(&feed, on(12)).waiting, 10);
+    let waiting: Vec<Item> = feed
+        .iter()
+        .filter(|item| !world.taken.contains(item))
+        .cloned()
+        .collect();
+    let older: Vec<Item> = waiting
+        .iter()
+        .map(|item| Item {
+            published: Some(on(-48)),
+            ..item.clone()
+        })
+        .collect();
+    assert!(world.show(&older, on(13)).take.is_empty());
+    assert!(world.show(&waiting, on(14)).take.is_empty(), "it was dealt with");
+    assert_eq!(world.taken.len(), 20);
+}
