@@ -45,7 +45,7 @@ pub(super) fn jpeg(pixels: &Pixels, most: usize) -> Result<Vec<u8>, TooLarge> {
     }
     for &quality in QUALITIES.get(from..).unwrap_or_default() {
         let mut bounded = Bounded::new(most);
-        if written(&View::whole(pixels), pixels.profile.as_deref(), quality, &mut bounded) {
+        if written(&View::whole(pixels), pixels.profile.as_deref(), quality, &mut bounded) && !bounded.full {
             return Ok(bounded.bytes);
         }
     }
@@ -107,7 +107,8 @@ fn png_of(pixels: &Pixels, lines: &[u8], height: usize, most: usize) -> Option<V
     encoder
         .write_image(lines, pixels.width as u32, height as u32, colour)
         .ok()?;
-    Some(bounded.bytes)
+    // The encoder writes its last chunk when it is dropped, and cannot say there that it failed.
+    (!bounded.full).then_some(bounded.bytes)
 }
 
 /// An opaque picture for the encoder: all of it, or some bands of its lines.
@@ -163,6 +164,8 @@ impl GenericImageView for View<'_> {
 struct Bounded {
     bytes: Vec<u8>,
     most: usize,
+    /// Something was refused, so that the picture is not whole.
+    full: bool,
 }
 
 impl Bounded {
@@ -170,6 +173,7 @@ impl Bounded {
         Self {
             bytes: Vec::new(),
             most,
+            full: false,
         }
     }
 }
@@ -177,6 +181,7 @@ impl Bounded {
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.bytes.len() + bytes.len() > self.most {
+            self.full = true;
             return Err(io::Error::other("more bytes than wanted"));
         }
         self.bytes.extend_from_slice(bytes);

@@ -82,6 +82,25 @@ fn a_network_without_jpeg_and_png_is_told_of() {
     assert_eq!(error, MediaError::NoFormat);
 }
 
+/// The last 12 bytes of a PNG are its end: a limit that falls into them must not cut it off.
+#[test]
+fn a_limit_within_the_last_bytes_leaves_no_picture_without_an_end() {
+    let picture = saved(&noisy(60, 60).into(), image::ImageFormat::Png);
+    let turned = |most: usize| {
+        fit(
+            &picture,
+            &Limits {
+                max_side: Some(50),
+                ..limits(most, &[Format::Png])
+            },
+        )
+    };
+    let whole = turned(1 << 20).unwrap().bytes.len();
+    for most in whole - 14..=whole {
+        check(&turned(most).unwrap(), &limits(most, &[Format::Png]));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
