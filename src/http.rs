@@ -40,6 +40,8 @@ pub enum SendError {
     NotSent(String),
     /// The request may have arrived.
     Lost(String),
+    /// No byte left this machine, and none will until a person has done something: what was to be sent is not there.
+    Lacking(String),
 }
 
 /// What a call may do.

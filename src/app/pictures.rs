@@ -8,7 +8,8 @@ use super::{App, Fault, channels, network_of};
 use crate::config::Channel;
 use crate::domain::picture::{Fitted, Picture, Shown};
 use crate::fetch::{Ask, Kind};
-use crate::media::{self, Format, Limits, MediaError, Shelf};
+use crate::http::SendError;
+use crate::media::{self, Format, Limits, MediaError, Shelf, ShelfError};
 use crate::networks::{Facts, Pictures};
 use crate::storage::{Store, Tx};
 
@@ -115,10 +116,9 @@ async fn for_channel(
     }
     let mut shown = Shown::default();
     for picture in pictures {
-        let mut fitted = made_to_fit(app, picture, &takes.limits, made)
+        let fitted = made_to_fit(app, picture, &takes.limits, made)
             .await?
             .map_err(|error| Fault::input("--image", sentence(&format!("{name}: {error}"))))?;
-        fitted.alt = picture.alt.as_deref().map(|alt| cut(alt, takes.alt));
         shown.pictures.push(fitted);
     }
     if let (Some(thumb), Some(limits), true) = (thumb, &takes.thumb, pictures.is_empty()) {
@@ -166,6 +166,16 @@ async fn made_to_fit(
     fitted
 }
 
+/// What goes to a channel, with alt texts as long as its network takes them.
+#[must_use]
+pub fn within(mut shown: Shown, channel: &Channel, facts: &Facts) -> Shown {
+    let most = takes(channel, facts).and_then(|takes| takes.alt);
+    for picture in &mut shown.pictures {
+        picture.alt = picture.alt.take().map(|alt| cut(&alt, most));
+    }
+    shown
+}
+
 /// An alt text within a network's bound, cut at a word.
 fn cut(alt: &str, most: Option<usize>) -> String {
     match most.filter(|most| alt.chars().count() > *most) {
@@ -196,12 +206,18 @@ pub async fn lead(app: &App, url: &str, deadline: Duration) -> Option<Picture> {
 /// The bytes of a picture.
 ///
 /// # Errors
-/// Why they are not there, in words.
-pub async fn bytes(app: &App, hash: &str) -> Result<Vec<u8>, String> {
+/// Why they are not there: [`SendError::Lacking`] where no later try finds them either.
+pub async fn bytes(app: &App, hash: &str) -> Result<Vec<u8>, SendError> {
     let (shelf, hash) = (Shelf::beside(&app.database), hash.to_owned());
-    let got = off_thread(move || shelf.get(&hash).map_err(|error| error.to_string())).await;
-    got.map_err(|_| "the picture could not be read".to_owned())?
-        .map(|(bytes, _)| bytes)
+    let got = off_thread(move || shelf.get(&hash)).await;
+    let got = got.map_err(|_| SendError::NotSent("the picture could not be read".to_owned()))?;
+    got.map(|(bytes, _)| bytes).map_err(|error| {
+        let words = sentence(&error.to_string());
+        match error {
+            ShelfError::Io { .. } => SendError::NotSent(words),
+            _ => SendError::Lacking(words),
+        }
+    })
 }
 
 /// Removes the pictures that no post needs any more.

@@ -26,11 +26,7 @@ pub(super) async fn send(
         return feed::read(std::path::Path::new(&call.request.url), app.now());
     }
     let picture = match &call.request.upload {
-        Some(upload) => Some(
-            super::pictures::bytes(app, &upload.hash)
-                .await
-                .map_err(SendError::NotSent)?,
-        ),
+        Some(upload) => Some(super::pictures::bytes(app, &upload.hash).await?),
         None => None,
     };
     let mut out = Outgoing {
@@ -61,6 +57,7 @@ pub(super) async fn send(
     let mut answer = app.transport.send(out, policy).await.map_err(|error| match error {
         SendError::NotSent(what) => SendError::NotSent(hide(&what, &secrets)),
         SendError::Lost(what) => SendError::Lost(hide(&what, &secrets)),
+        SendError::Lacking(what) => SendError::Lacking(hide(&what, &secrets)),
     })?;
     answer.at = app.now();
     answer.body = hide(&answer.body, &secrets);
@@ -135,7 +132,7 @@ async fn converse_of<T>(
                 let answer = send(app, channel, session, *call, of)
                     .await
                     .map_err(|error| match error {
-                        SendError::NotSent(what) | SendError::Lost(what) => Failure::Later {
+                        SendError::NotSent(what) | SendError::Lost(what) | SendError::Lacking(what) => Failure::Later {
                             problem: Problem::new(ProblemKind::Transient, what),
                             at: None,
                         },

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::compose::message;
-use super::{App, Fault, lanes};
+use super::{App, Fault, lanes, pictures};
 use crate::config::Channel;
 use crate::domain::compose::{self, Length, Message, Target};
 use crate::domain::delivery::State;
@@ -160,14 +160,12 @@ pub async fn post_with(
         post: Some(id),
         ..Filter::default()
     };
+    let mut shown = tx.shown(id).await?;
     let mut deliveries = Vec::new();
     for row in tx.deliveries(&filter, Order::Id).await? {
         let facts = super::channels::facts_of(tx, &row.channel).await?;
-        deliveries.push(delivery(app, &post, row, &facts, prospects)?);
-    }
-    let mut shown = tx.shown(id).await?;
-    for delivery in &mut deliveries {
-        delivery.shown = shown.remove(&delivery.row.channel).unwrap_or_default();
+        let shown = shown.remove(&row.channel);
+        deliveries.push(delivery(app, &post, row, &facts, prospects, shown)?);
     }
     Ok(PostView {
         post,
@@ -223,6 +221,7 @@ fn delivery(
     row: Row,
     facts: &Facts,
     prospects: &BTreeMap<i64, Prospect>,
+    shown: Option<Shown>,
 ) -> Result<DeliveryView, Fault> {
     let channel = app.find_channel(&row.channel);
     let zone = channel.map_or_else(|| app.config.organisation.timezone.clone(), |c| c.timezone.clone());
@@ -252,6 +251,10 @@ fn delivery(
         (m.dropped.iter().map(|d| d.as_str()).collect(), m.over)
     });
     let blocked = prospect.map(|p| p.blocked.clone()).unwrap_or_default();
+    let shown = match (shown, channel) {
+        (Some(shown), Some(channel)) => pictures::within(shown, channel, facts),
+        (shown, _) => shown.unwrap_or_default(),
+    };
     Ok(DeliveryView {
         row,
         zone,
@@ -262,7 +265,7 @@ fn delivery(
         dropped,
         over,
         cannot,
-        shown: Shown::default(),
+        shown,
         findings: Vec::new(),
     })
 }
@@ -361,7 +364,8 @@ pub async fn named(
     rows: Vec<Row>,
     prospects: &BTreeMap<i64, Prospect>,
 ) -> Result<Vec<(Post, DeliveryView)>, Fault> {
-    let posts = tx.posts(&rows.iter().map(|row| row.post).collect()).await?;
+    let ids = rows.iter().map(|row| row.post).collect();
+    let (posts, mut shown) = (tx.posts(&ids).await?, tx.shown_of(&ids).await?);
     let mut facts: BTreeMap<String, Facts> = BTreeMap::new();
     let mut list = Vec::with_capacity(rows.len());
     for row in rows {
@@ -369,7 +373,8 @@ pub async fn named(
         if !facts.contains_key(&row.channel) {
             facts.insert(row.channel.clone(), super::channels::facts_of(tx, &row.channel).await?);
         }
-        let view = delivery(app, &post, row.clone(), &facts[&row.channel], prospects)?;
+        let shown = shown.get_mut(&row.post).and_then(|shown| shown.remove(&row.channel));
+        let view = delivery(app, &post, row.clone(), &facts[&row.channel], prospects, shown)?;
         list.push((post, view));
     }
     Ok(list)

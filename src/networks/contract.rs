@@ -1,8 +1,10 @@
 //! What every network must keep, whatever it speaks: run by `contract_of` with each adapter's [`Script`].
 //!
 //! One visible step a part, and that the last; replay asks for the same bytes; no secret in anything that is recorded;
-//! no answer is taken for success unless it names the post, and none that proves nothing is taken for a refusal.
+//! no answer is taken for success unless it names the post, and none that proves nothing is taken for a refusal. With
+//! pictures all the same, and nothing is posted before they are all there.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -14,18 +16,22 @@ use super::{
 };
 use crate::config::Secret;
 use crate::domain::compose::Part as Composed;
+use crate::domain::picture::{Fitted, Shown};
 
 mod checks;
 
 pub(crate) use checks::all;
 
 /// A network's sample channel, and the answers that its server gives when all is well.
+#[derive(Clone)]
 pub(crate) struct Script {
     pub(crate) server: Option<&'static str>,
     pub(crate) settings: &'static [(&'static str, &'static str)],
     pub(crate) secrets: &'static [(&'static str, &'static str)],
     pub(crate) facts: Facts,
     pub(crate) part: Composed,
+    /// The pictures; none unless a test gives some.
+    pub(crate) shown: Shown,
     /// The good answer to a call; the second argument is the part's key.
     pub(crate) answers: fn(&Call, &str) -> Answer,
     /// Whether a success proves delivery by itself, as for a webhook.
@@ -47,16 +53,26 @@ impl Script {
                 text: TEXT.to_owned(),
                 ..part()
             },
+            shown: Shown::default(),
             answers: |_, _| answer(500, json!(null)),
             success_is_proof: false,
         }
+    }
+
+    /// The same post with two pictures.
+    pub(crate) fn pictured(&self) -> Self {
+        let shown = Shown {
+            pictures: vec![picture(1), picture(2)],
+            thumb: None,
+        };
+        Self { shown, ..self.clone() }
     }
 
     pub(crate) fn freeze(&self, network: &'static dyn Network, random: u128) -> Frozen {
         let settings = self.settings();
         let hashtags = ["health".to_owned()];
         let meta = Meta {
-            shown: &crate::domain::picture::Shown::default(),
+            shown: &self.shown,
             post: 12,
             title: Some("Doctors call for change"),
             summary: Some("Doctors call for change:"),
@@ -120,6 +136,23 @@ fn part() -> Composed {
     }
 }
 
+/// A picture of this number; the even ones are PNG.
+pub(crate) fn picture(no: u8) -> Fitted {
+    Fitted {
+        hash: format!("{no:064x}"),
+        mime: if no.is_multiple_of(2) {
+            "image/png"
+        } else {
+            "image/jpeg"
+        }
+        .to_owned(),
+        width: 640,
+        height: 480,
+        bytes: 1000 + u64::from(no),
+        alt: Some(format!("Ärztinnen\n\"{no}\"")),
+    }
+}
+
 pub(crate) fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
@@ -139,34 +172,53 @@ pub(crate) fn answer(status: u16, body: Value) -> Answer {
     }
 }
 
-/// Runs an adapter's code to its end as the engine does: again from the top after each call. Gives the calls made.
-pub(crate) fn run<T>(
+/// Runs an adapter's code to its end as the engine does: again from the top after each call, and after each wait. Gives
+/// the calls made, and how many waits there were. The clock goes on by the waits, and as far as `reply` sets it.
+pub(crate) fn run_by<T>(
+    clock: &Cell<Timestamp>,
     network: &'static dyn Network,
     mut code: impl FnMut(&mut Wire<'_>) -> Result<T, Halt>,
     mut reply: impl FnMut(&Call) -> Answer,
-) -> (Result<T, Halt>, Vec<Call>) {
+) -> (Result<T, Halt>, Vec<Call>, usize) {
+    let (mut calls, mut recorded, mut waits): (Vec<Call>, Vec<Recorded>, usize) = (Vec::new(), Vec::new(), 0);
     let sort = |answer: &Answer| network.sort(answer);
-    let (mut recorded, mut calls): (Vec<Recorded>, Vec<Call>) = (Vec::new(), Vec::new());
     loop {
-        match code(&mut Wire::new(&recorded, &sort, now())) {
+        match code(&mut Wire::new(&recorded, &sort, clock.get())) {
             Err(Halt::Call(call)) => {
                 assert!(calls.len() < 50, "{}: no end of calls", network.name());
-                assert!(
-                    calls.iter().all(|c| c.step != call.step),
-                    "{}: step {} twice",
-                    network.name(),
-                    call.step
-                );
+                assert!(calls.iter().all(|c| c.step != call.step), "step {} twice", call.step);
+                let answer = reply(&call);
+                let answer = Answer {
+                    at: clock.get(),
+                    ..answer
+                };
                 recorded.push(Recorded {
                     step: call.step.clone(),
-                    answer: reply(&call),
+                    answer,
                 });
                 calls.push(*call);
             }
-            end => return (end, calls),
+            Err(Halt::Wait { until }) => {
+                assert!(until > clock.get(), "{}: a wait for what is past", network.name());
+                clock.set(until);
+                waits += 1;
+            }
+            end => return (end, calls, waits),
         }
     }
 }
+
+/// As [`run_by`], while the clock stands still: for code that does not wait.
+pub(crate) fn run<T>(
+    network: &'static dyn Network,
+    code: impl FnMut(&mut Wire<'_>) -> Result<T, Halt>,
+    reply: impl FnMut(&Call) -> Answer,
+) -> (Result<T, Halt>, Vec<Call>) {
+    let (end, calls, waits) = run_by(&Cell::new(now()), network, code, reply);
+    assert_eq!(waits, 0, "{}: waited", network.name());
+    (end, calls)
+}
+
 /// Runs an adapter's `find` for the part that was frozen.
 pub(crate) fn find(
     network: &'static dyn Network,

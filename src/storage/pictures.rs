@@ -1,10 +1,11 @@
 //! The pictures of posts, and as they fit each channel.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, Sqlite};
 
+use super::posts::AT_ONCE;
 use super::{Error, Result, Tx};
 use crate::domain::picture::{Fitted, Picture, Shown};
 
@@ -87,21 +88,35 @@ impl Tx<'_> {
     /// # Errors
     /// Where a row cannot be read.
     pub async fn shown(&mut self, post: i64) -> Result<BTreeMap<String, Shown>> {
-        let rows = sqlx::query(
-            "SELECT f.*, p.alt FROM fitted f LEFT JOIN picture p ON p.post = f.post AND p.no = f.no WHERE f.post = $1 \
-             ORDER BY f.channel, f.no",
-        )
-        .bind(post)
-        .fetch_all(&mut *self.tx)
-        .await?;
-        let mut map: BTreeMap<String, Shown> = BTreeMap::new();
-        for row in &rows {
-            let shown = map.entry(row.try_get("channel")?).or_default();
-            let fitted = read(row)?;
-            if row.try_get::<i64, _>("no")? == THUMB {
-                shown.thumb = Some(fitted);
-            } else {
-                shown.pictures.push(fitted);
+        let mut posts = self.shown_of(&BTreeSet::from([post])).await?;
+        Ok(posts.remove(&post).unwrap_or_default())
+    }
+
+    /// As [`Tx::shown`], of several posts; those that have neither pictures nor thumbnail are left out.
+    ///
+    /// # Errors
+    /// Where a row cannot be read.
+    pub async fn shown_of(&mut self, posts: &BTreeSet<i64>) -> Result<BTreeMap<i64, BTreeMap<String, Shown>>> {
+        let ids: Vec<i64> = posts.iter().copied().collect();
+        let mut map: BTreeMap<i64, BTreeMap<String, Shown>> = BTreeMap::new();
+        for some in ids.chunks(AT_ONCE) {
+            let mut q: QueryBuilder<Sqlite> = QueryBuilder::new(
+                "SELECT f.*, p.alt FROM fitted f LEFT JOIN picture p ON p.post = f.post AND p.no = f.no WHERE f.post IN (",
+            );
+            let mut list = q.separated(", ");
+            for id in some {
+                list.push_bind(*id);
+            }
+            q.push(") ORDER BY f.post, f.channel, f.no");
+            for row in &q.build().fetch_all(&mut *self.tx).await? {
+                let of_post = map.entry(row.try_get("post")?).or_default();
+                let shown = of_post.entry(row.try_get("channel")?).or_default();
+                let fitted = read(row)?;
+                if row.try_get::<i64, _>("no")? == THUMB {
+                    shown.thumb = Some(fitted);
+                } else {
+                    shown.pictures.push(fitted);
+                }
             }
         }
         Ok(map)

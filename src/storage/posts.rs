@@ -48,7 +48,7 @@ fn read(row: &SqliteRow) -> Result<Post> {
 }
 
 /// How many posts are read with one statement.
-const AT_ONCE: usize = 500;
+pub(super) const AT_ONCE: usize = 500;
 
 /// Folds rows (each of a channel's own texts with each picture, those of a post together) into posts.
 fn fold(rows: &[SqliteRow]) -> Result<Vec<Post>> {

@@ -20,6 +20,7 @@ mod fleet;
 mod going_out;
 mod late;
 mod pds;
+mod pictures;
 mod refusals;
 mod replies;
 mod secrets;

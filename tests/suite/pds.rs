@@ -11,8 +11,10 @@ use std::sync::mpsc;
 use serde_json::{Value, json};
 
 use crate::bed::{Bed, HEAD};
-use crate::fake::PASSWORD;
+use crate::fake::pages::Answer;
+use crate::fake::{PASSWORD, cid};
 use crate::patience::{PATIENCE, until};
+use crate::pictures::{cards, sample};
 
 /// A running server; it ends with this value, since its standard input does.
 struct Pds {
@@ -67,18 +69,51 @@ impl Pds {
         })
     }
 
-    /// Asks the server something that needs no login.
-    fn get(&self, path: &str) -> Value {
+    /// Asks the server something that needs no login, and gives the bytes.
+    fn bytes(&self, path: &str) -> Vec<u8> {
         let address = self.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         write!(stream, "GET /xrpc/{path} HTTP/1.0\r\nhost: {address}\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (_, body) = answer
-            .split_once("\r\n\r\n")
-            .unwrap_or_else(|| panic!("no answer: {answer}"));
-        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error} in {answer}"))
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let head = answer.windows(4).position(|window| window == b"\r\n\r\n");
+        let head = head.unwrap_or_else(|| panic!("no answer: {}", String::from_utf8_lossy(&answer)));
+        answer.split_off(head + 4)
+    }
+
+    /// As [`Pds::bytes`], read as JSON.
+    fn get(&self, path: &str) -> Value {
+        let body = self.bytes(path);
+        serde_json::from_slice(&body).unwrap_or_else(|error| panic!("{error} in {}", String::from_utf8_lossy(&body)))
+    }
+
+    /// The record of a post that was published with `--wait`.
+    fn record(&self, post: &Value) -> Value {
+        let delivery = &post["deliveries"][0];
+        assert_eq!(delivery["state"], "published", "{post}");
+        let uri = delivery["parts"][0]["remote_id"].as_str().unwrap();
+        let rkey = uri.rsplit('/').next().unwrap();
+        let path = format!(
+            "com.atproto.repo.getRecord?repo={}&collection=app.bsky.feed.post&rkey={rkey}",
+            self.did
+        );
+        self.get(&path)["value"].clone()
+    }
+
+    /// Asserts that the server keeps the bytes of this blob of a record, and gives them.
+    #[track_caller]
+    fn blob(&self, blob: &Value) -> Vec<u8> {
+        let address = blob["ref"]["$link"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no blob: {blob}"));
+        let bytes = self.bytes(&format!("com.atproto.sync.getBlob?did={}&cid={address}", self.did));
+        assert_eq!(
+            (cid(&bytes).as_str(), json!(bytes.len())),
+            (address, blob["size"].clone()),
+            "{blob}"
+        );
+        bytes
     }
 
     /// Every post of the account, newest first.
@@ -158,15 +193,7 @@ fn publish_and_read_back(bed: &Bed, pds: &Pds) {
         "--wait",
     ];
     let post = bed.json(&args).done();
-    let delivery = &post["deliveries"][0];
-    assert_eq!(delivery["state"], "published", "{post}");
-    let uri = delivery["parts"][0]["remote_id"].as_str().unwrap();
-    let rkey = uri.rsplit('/').next().unwrap();
-    let path = format!(
-        "com.atproto.repo.getRecord?repo={}&collection=app.bsky.feed.post&rkey={rkey}",
-        pds.did
-    );
-    let record = pds.get(&path)["value"].clone();
+    let (record, delivery) = (pds.record(&post), &post["deliveries"][0]);
     let text = record["text"].as_str().unwrap();
     assert_eq!(text, delivery["parts"][0]["text"], "what went out is what was shown");
     assert_eq!(record["langs"], json!(["en"]), "{record}");
@@ -210,6 +237,58 @@ fn die_and_settle(bed: &Bed, pds: &Pds, n: usize, crash: &str) {
         public[0]["uri"],
         "after {crash}"
     );
+}
+
+#[test]
+fn the_real_server_takes_pictures_and_the_thumbnail_of_a_card() {
+    let bed = Bed::empty();
+    let Some(pds) = Pds::start(&bed.path("pds")) else {
+        return;
+    };
+    bed.write("handbill.toml", &format!("{}{}", config(&pds), cards::PRIVATE));
+    bed.json(&["init", "."]);
+    for (name, file) in [("one.jpg", "place.jpg"), ("two.png", "alpha.png")] {
+        bed.write_bytes(name, &sample(file));
+    }
+    let words = ["--title", "A title", "--summary", "A summary.", "--now", "--wait"];
+    let pictures = [
+        "--image",
+        "one.jpg",
+        "--alt",
+        "Ärztinnen 👩‍⚕️",
+        "--image",
+        "two.png",
+        "--alt",
+        "A sign",
+    ];
+    let about = ["add", "https://example.org/pictured", "--no-fetch"];
+    let record = pds.record(&bed.json(&[&about[..], &words, &pictures].concat()).done());
+    let images = record["embed"]["images"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{record}"));
+    let told: Vec<&Value> = images.iter().map(|image| &image["alt"]).collect();
+    assert_eq!(told, ["Ärztinnen 👩‍⚕️", "A sign"]);
+    let kinds = images.iter().map(|image| {
+        (
+            pds.blob(&image["image"]).len() > 100,
+            image["image"]["mimeType"].clone(),
+        )
+    });
+    assert_eq!(
+        kinds.collect::<Vec<_>>(),
+        [(true, json!("image/jpeg")), (true, json!("image/png"))]
+    );
+    let (_pages, article) = cards::site(Answer::File("image/jpeg", sample("progressive-444.jpg")));
+    let record = pds.record(
+        &bed.json(&[&["add", &article, "--lang", "en"][..], &words].concat())
+            .done(),
+    );
+    assert_eq!(record["embed"]["external"]["uri"], article, "{record}");
+    assert!(
+        pds.blob(&record["embed"]["external"]["thumb"])
+            .starts_with(b"\xFF\xD8\xFF")
+    );
+    assert_eq!(pds.posts().len(), 2);
 }
 
 #[test]

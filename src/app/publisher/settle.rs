@@ -91,26 +91,26 @@ async fn no_answer(
     let means = cx.means(&row).await?;
     let retry_at = cx.back_off(row.attempts - 1, None);
     let (what, sent) = match error {
-        SendError::NotSent(what) => (what, false),
+        SendError::NotSent(what) | SendError::Lacking(what) => (what, false),
         SendError::Lost(what) => (what, true),
     };
     end_attempt(&mut cx.tx, attempt, Some(what), None).await?;
     if !visible {
         end_attempt(&mut cx.tx, attempt, None, Some(Evidence::NotSent)).await?;
-        let trouble = Trouble {
-            kind: "transient".to_owned(),
+        let told = |kind: &str| Trouble {
+            kind: kind.to_owned(),
             message: what.clone(),
             at: now,
         };
-        return give_back(
-            cx,
-            &mut row,
-            Why::Later {
-                trouble: Some(trouble),
+        let why = match error {
+            // A picture that is lost stays lost until a person brings it back.
+            SendError::Lacking(_) => Why::Refused { trouble: told("media") },
+            _ => Why::Later {
+                trouble: Some(told("transient")),
                 retry_at,
             },
-        )
-        .await;
+        };
+        return give_back(cx, &mut row, why).await;
     }
     let event = if sent {
         let trouble = Trouble {

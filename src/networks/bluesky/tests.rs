@@ -10,6 +10,7 @@ use crate::networks::contract::{Script, answer, now, run};
 
 mod finding;
 mod login;
+mod pictures;
 
 const DID: &str = "did:plc:ewvi7nxzyoun6zhxrhs64oiz";
 const TEXT: &str = "Ärztinnen 👩🏽‍⚕️ und مرحبا: Read the full article #health @idhdp.example";
@@ -76,8 +77,17 @@ fn answers(call: &Call, key: &str) -> Answer {
             200,
             json!({"accessJwt": "A", "refreshJwt": "R", "did": DID, "handle": "idhdp.example"}),
         ),
+        step if step.starts_with("picture-") => answer(200, json!({ "blob": blob(call) })),
         other => panic!("no answer for {other}"),
     }
+}
+
+/// The blob that a server names after this upload.
+fn blob(call: &Call) -> Value {
+    let upload = call.request.upload.clone().unwrap();
+    let (hash, mime) = (upload.hash, upload.mime);
+    let picture = crate::domain::picture::Fitted { hash, mime, ..crate::networks::contract::picture(1) };
+    serde_json::to_value(super::pictures::Blob::of(&picture)).unwrap()
 }
 
 fn sent(call: &Call) -> Value {

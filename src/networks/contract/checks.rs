@@ -17,6 +17,13 @@ pub(crate) fn all(network: &'static dyn Network, script: &Script) {
     check_says_who_we_are(network, script);
     session_is_unrecorded(network, script);
     empty_channel(network, script);
+    if network.pictures(&script.facts).is_some() {
+        let pictured = script.pictured();
+        keys_and_bytes(network, &pictured);
+        one_visible_step_and_no_secret(network, &pictured);
+        no_answer_is_taken_for_more_than_it_says(network, &pictured);
+        nothing_is_posted_without_its_pictures(network, &pictured);
+    }
 }
 
 fn keys_and_bytes(network: &'static dyn Network, script: &Script) {
@@ -198,6 +205,36 @@ fn no_answer_is_taken_for_more_than_it_says(network: &'static dyn Network, scrip
                 (401 | 403 | 429, _) => panic!("{told}"),
                 (_, Err(Halt::Failed(_))) => {}
                 (_, Err(_)) => panic!("{told}"),
+            }
+        }
+    }
+}
+
+fn nothing_is_posted_without_its_pictures(network: &'static dyn Network, script: &Script) {
+    let frozen = script.freeze(network, 7);
+    let publish = |reply: &dyn Fn(&Call) -> Answer| {
+        script.with_job(&frozen, &[], |job| {
+            run(network, |wire| network.publish(job, wire), reply)
+        })
+    };
+    let (_, calls) = publish(&|call| (script.answers)(call, &frozen.key));
+    for upload in calls.iter().filter(|call| call.request.upload.is_some()) {
+        for body in bodies() {
+            for status in STATUSES.iter().copied().chain([200, 201, 202, 204]) {
+                let odd = Answer {
+                    body: body.clone(),
+                    ..answer(status, json!(null))
+                };
+                let (end, calls) = publish(&|call| {
+                    if call.step == upload.step {
+                        odd.clone()
+                    } else {
+                        (script.answers)(call, &frozen.key)
+                    }
+                });
+                let told = format!("{} {status} {body:.40} at {}: {end:?}", network.name(), upload.step);
+                assert!(matches!(end, Err(Halt::Failed(_))), "{told}");
+                assert!(calls.iter().all(|call| !call.effect.visible()), "{told}");
             }
         }
     }

@@ -4,6 +4,8 @@ use super::*;
 use crate::networks::Call;
 use crate::networks::contract::{Script, answer, now, run};
 
+mod pictures;
+
 pub(crate) fn script() -> Script {
     Script {
         server: Some("https://m.example"),
@@ -31,8 +33,14 @@ fn answers(call: &Call, _key: &str) -> Answer {
             json!([status("115", "2026-12-01T09:00:01.000Z", "https://idhdp.com/a")]),
         ),
         "find-page-1" => answer(200, json!([])),
+        step if step.starts_with("picture-") => answer(200, picture(step)),
         other => panic!("no answer for {other}"),
     }
+}
+
+/// What was uploaded in this step, ready.
+fn picture(step: &str) -> Value {
+    json!({"id": format!("of-{step}"), "type": "image", "url": format!("https://m.example/media/{step}.jpg"), "description": null})
 }
 
 fn instance() -> Value {

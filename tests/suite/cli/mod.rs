@@ -9,6 +9,7 @@ mod embargo;
 mod files;
 mod holding;
 mod lint;
+mod pictures;
 mod previews;
 mod shapes;
 mod sharing;

@@ -19,6 +19,8 @@ pub(crate) struct Bluesky {
     expired: BTreeSet<String>,
     tokens_made: u32,
     records: BTreeMap<String, Value>,
+    /// What was uploaded, by its address: media type and bytes.
+    pub(crate) blobs: BTreeMap<String, (String, Vec<u8>)>,
 }
 
 fn error(status: u16, name: &str, message: &str) -> Reply {
@@ -34,6 +36,7 @@ impl Bluesky {
             expired: BTreeSet::new(),
             tokens_made: 0,
             records: BTreeMap::new(),
+            blobs: BTreeMap::new(),
         }
     }
 
@@ -109,6 +112,9 @@ impl Bluesky {
         if record["text"].as_str().is_none_or(|text| text.len() > 3000) {
             return error(400, "InvalidRequest", "string too big (maximum 3000) at $.record.text");
         }
+        if let Some(refusal) = blobs_of(&record["embed"]).into_iter().find_map(|blob| self.lacks(blob)) {
+            return refusal;
+        }
         let (uri, cid) = (uri(&rkey), cid(&record));
         let only_if_absent = told
             .as_object()
@@ -130,6 +136,33 @@ impl Bluesky {
                 )
             }
         }
+    }
+
+    /// The refusal of a blob that was not uploaded, or is described as it is not.
+    fn lacks(&self, blob: &Value) -> Option<Reply> {
+        let cid = blob["ref"]["$link"].as_str().unwrap_or_default();
+        let Some((mime, bytes)) = self.blobs.get(cid) else {
+            return Some(error(400, "BlobNotFound", &format!("Could not find blob: {cid}")));
+        };
+        let same = blob["$type"] == "blob" && blob["mimeType"] == mime.as_str() && blob["size"] == bytes.len();
+        (!same).then(|| {
+            error(
+                400,
+                "InvalidMimeType",
+                &format!("Referenced Mimetype does not match stored blob: {blob}"),
+            )
+        })
+    }
+
+    fn upload(&mut self, request: &Request) -> Reply {
+        if let Err(refusal) = self.authorised(request) {
+            return refusal;
+        }
+        let mime = request.header("content-type").unwrap_or_default().to_owned();
+        let cid = super::cid(&request.bytes);
+        let told = json!({"$type": "blob", "ref": {"$link": cid}, "mimeType": mime, "size": request.bytes.len()});
+        self.blobs.insert(cid, (mime, request.bytes.clone()));
+        Reply::json(200, &json!({ "blob": told }))
     }
 
     fn get(&self, request: &Request) -> Reply {
@@ -164,6 +197,16 @@ impl Bluesky {
         }
         Reply::json(200, &told)
     }
+}
+
+/// Every blob that an embed names.
+fn blobs_of(embed: &Value) -> Vec<&Value> {
+    let images = embed["images"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|image| &image["image"]);
+    images.chain(embed["external"].get("thumb")).collect()
 }
 
 fn uri(rkey: &str) -> String {
@@ -208,6 +251,7 @@ impl Service for Bluesky {
                 Some(HANDLE) => Reply::json(200, &json!({"did": DID})),
                 _ => error(400, "InvalidRequest", "Unable to resolve handle"),
             },
+            "repo.uploadBlob" => self.upload(request),
             "repo.putRecord" => self.put(request),
             "repo.getRecord" => self.get(request),
             "repo.listRecords" => self.list(request),

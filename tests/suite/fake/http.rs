@@ -13,7 +13,9 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: String,
     headers: Vec<(String, String)>,
+    /// As text, with a sign in place of what is none.
     pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Request {
@@ -32,6 +34,7 @@ impl Request {
             query: query.to_owned(),
             headers: Vec::new(),
             body: String::new(),
+            bytes: Vec::new(),
         };
         loop {
             let mut line = String::new();
@@ -49,7 +52,8 @@ impl Request {
             .unwrap_or(0);
         let mut body = vec![0; length];
         reader.read_exact(&mut body).ok()?;
-        request.body = String::from_utf8(body).ok()?;
+        request.body = String::from_utf8_lossy(&body).into_owned();
+        request.bytes = body;
         Some(request)
     }
 

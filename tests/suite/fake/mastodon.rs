@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Public, Reply, Request, Service, TOKEN};
+use super::{Picture, Public, Reply, Request, Service, TOKEN};
 
 /// What the server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,12 @@ pub(crate) struct Mastodon {
     replies: HashMap<String, Reply>,
     /// The most statuses that one page lists.
     pub(crate) page: usize,
+    /// Every picture that was uploaded, in order.
+    pub(crate) pictures: Vec<Picture>,
+    /// So many looks at a new picture find it still in the works.
+    pub(crate) works_for: u32,
+    /// The pictures turn out to be unreadable when they are worked on.
+    pub(crate) reads_none: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -34,11 +40,16 @@ pub(crate) struct Status {
     pub(crate) text: String,
     /// The status that it answers.
     pub(crate) answers: Option<String>,
+    /// Its pictures, by their ids.
+    pub(crate) pictures: Vec<String>,
     at: Timestamp,
 }
 
 const ACCOUNT: &str = "109876543210";
 const FIRST_ID: u64 = 115_000_000_000_000_000;
+const FIRST_PICTURE: u64 = 116_000_000_000_000_000;
+/// Where one asks about a picture.
+const PICTURE: &str = "/api/v1/media/";
 
 impl Mastodon {
     pub(crate) fn new(software: Software) -> Self {
@@ -49,6 +60,9 @@ impl Mastodon {
             keys: HashMap::new(),
             replies: HashMap::new(),
             page: 40,
+            pictures: Vec::new(),
+            works_for: 0,
+            reads_none: false,
         }
     }
 
@@ -59,7 +73,7 @@ impl Mastodon {
 
     /// Puts a post there that Handbill did not make.
     pub(crate) fn somebody_posts(&mut self, text: &str) {
-        self.make(text, None);
+        self.make(text, None, Vec::new());
     }
 
     /// What readers see, oldest first.
@@ -67,12 +81,13 @@ impl Mastodon {
         &self.statuses
     }
 
-    fn make(&mut self, text: &str, answers: Option<&str>) -> usize {
+    fn make(&mut self, text: &str, answers: Option<&str>, pictures: Vec<String>) -> usize {
         let id = (FIRST_ID + self.statuses.len() as u64).to_string();
         self.statuses.push(Status {
             id,
             text: text.to_owned(),
             answers: answers.map(str::to_owned),
+            pictures,
             at: Timestamp::now(),
         });
         self.statuses.len() - 1
@@ -119,18 +134,82 @@ impl Mastodon {
         let told = request.json();
         let text = told["status"].as_str().unwrap_or_default();
         let answers = told["in_reply_to_id"].as_str();
+        let pictures = told["media_ids"].as_array().into_iter().flatten();
+        let pictures: Vec<String> = pictures.filter_map(|id| id.as_str().map(str::to_owned)).collect();
         let reply = if text.trim().is_empty() {
             Reply::json(422, &json!({"error": "Validation failed: Text can't be blank"}))
         } else if answers.is_some_and(|id| !self.statuses.iter().any(|status| status.id == id)) {
             let error = "The post you are trying to reply to does not appear to exist.";
             Reply::json(404, &json!({ "error": error }))
+        } else if let Some(error) = pictures.iter().find_map(|id| self.why_not(id)) {
+            Reply::json(422, &json!({ "error": error }))
         } else {
-            let made = self.make(text, answers);
+            let made = self.make(text, answers, pictures);
             self.keys.insert(key.clone(), self.statuses[made].id.clone());
             Reply::json(200, &shown(&self.statuses[made]))
         };
         self.replies.insert(key, reply.clone());
         reply
+    }
+
+    /// What keeps a picture from standing in a status.
+    fn why_not(&self, id: &str) -> Option<&'static str> {
+        let Some(picture) = self.pictures.iter().find(|picture| picture.id == id) else {
+            return Some("Validation failed: Media attachments is invalid");
+        };
+        let used = self
+            .statuses
+            .iter()
+            .any(|status| status.pictures.iter().any(|used| used == id));
+        if used {
+            Some("Validation failed: Media attachments is invalid")
+        } else if picture.in_works > 0 || self.reads_none {
+            Some("Cannot attach files that have not finished processing. Try again in a moment!")
+        } else {
+            None
+        }
+    }
+
+    fn upload(&mut self, request: &Request) -> Reply {
+        let id = (FIRST_PICTURE + self.pictures.len() as u64).to_string();
+        let Some(picture) = Picture::of_form(request, id) else {
+            return Reply::json(
+                422,
+                &json!({"error": "Validation failed: File content type is invalid, File is invalid"}),
+            );
+        };
+        if picture
+            .description
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > 1500)
+        {
+            let error = "Validation failed: Description is too long (maximum is 1500 characters)";
+            return Reply::json(422, &json!({ "error": error }));
+        }
+        let picture = Picture {
+            in_works: self.works_for,
+            ..picture
+        };
+        let status = if picture.in_works > 0 || self.reads_none {
+            202
+        } else {
+            200
+        };
+        let told = attachment(&picture, status == 200);
+        self.pictures.push(picture);
+        Reply::json(status, &told)
+    }
+
+    fn picture(&mut self, id: &str) -> Reply {
+        let Some(picture) = self.pictures.iter_mut().find(|picture| picture.id == id) else {
+            return Reply::json(404, &json!({"error": "Record not found"}));
+        };
+        if self.reads_none {
+            return Reply::json(422, &json!({"error": "Error processing thumbnail for uploaded media"}));
+        }
+        let ready = picture.in_works == 0;
+        picture.in_works = picture.in_works.saturating_sub(1);
+        Reply::json(if ready { 200 } else { 206 }, &attachment(picture, ready))
     }
 
     fn list(&self, request: &Request) -> Reply {
@@ -144,6 +223,11 @@ impl Mastodon {
         let page: Vec<Value> = older.take(limit).map(shown).collect();
         Reply::json(200, &Value::from(page))
     }
+}
+
+fn attachment(picture: &Picture, ready: bool) -> Value {
+    let url = ready.then(|| format!("https://social.example/media/{}.jpg", picture.id));
+    json!({"id": picture.id, "type": "image", "url": url, "description": picture.description})
 }
 
 fn shown(status: &Status) -> Value {
@@ -209,6 +293,8 @@ impl Service for Mastodon {
                 &json!({"id": ACCOUNT, "username": "idhdp", "acct": "idhdp", "url": "https://social.example/@idhdp"}),
             ),
             ("POST", "/api/v1/statuses") => self.post(request),
+            ("POST", "/api/v2/media") => self.upload(request),
+            ("GET", path) if path.starts_with(PICTURE) => self.picture(path.trim_start_matches(PICTURE)),
             ("GET", path) if path == own => self.list(request),
             _ => Reply::json(404, &json!({"error": "Record not found"})),
         }

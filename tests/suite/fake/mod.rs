@@ -3,6 +3,7 @@
 
 mod fault;
 mod http;
+mod media;
 mod server;
 
 pub(crate) mod bluesky;
@@ -14,6 +15,7 @@ pub(crate) mod webhook;
 
 pub(crate) use self::fault::{Fault, When};
 pub(crate) use self::http::{Reply, Request};
+pub(crate) use self::media::{Picture, cid};
 pub(crate) use self::server::Fake;
 
 /// The secrets of the imitations; they must never be seen in logs, output or the database.

@@ -21,6 +21,8 @@ const DROPS: usize = 90;
 pub(crate) enum Answer {
     /// A page.
     Html(String),
+    /// A file, by its media type.
+    File(&'static str, Vec<u8>),
     /// Something else.
     Other(Reply),
     /// A redirect.
@@ -107,6 +109,7 @@ impl Shared {
 fn give(stream: &TcpStream, answer: Answer) {
     match answer {
         Answer::Html(body) => Reply::html(200, body).write(stream),
+        Answer::File(mime, bytes) => file(stream, mime, &bytes),
         Answer::Other(reply) => reply.write(stream),
         Answer::To(url) => Reply::empty(302).header("location", url).write(stream),
         Answer::Silence => http::hang(stream),
@@ -122,6 +125,13 @@ fn says(mut stream: &TcpStream, bytes: &[u8]) -> bool {
 }
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/html; charset=utf-8\r\n";
+
+fn file(stream: &TcpStream, mime: &str, bytes: &[u8]) {
+    let length = bytes.len();
+    let head =
+        format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: {mime}\r\ncontent-length: {length}\r\n\r\n");
+    let _ = says(stream, head.as_bytes()) && says(stream, bytes);
+}
 
 fn drip(stream: &TcpStream) {
     let mut listens = says(stream, format!("{HEAD}\r\n").as_bytes());
