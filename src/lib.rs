@@ -27,4 +27,5 @@ pub mod sources;
 pub mod storage;
 #[cfg(test)]
 mod tests;
+pub mod writer;
 pub mod zones;

@@ -116,43 +116,59 @@ impl Room {
     }
 }
 
-/// How long a proposal is at most where no channel says so: what every network takes.
-const LONGEST: usize = 400;
+/// How long a proposal is at most where no channel says so, in characters: what every network takes.
+pub(super) const LONGEST: usize = 400;
+
+/// Whether a summary of an article fits the tightest channel of its language.
+pub(super) struct Fitting<'a> {
+    app: &'a App,
+    post: Post,
+    room: Room,
+}
+
+impl<'a> Fitting<'a> {
+    pub(super) fn of(app: &'a App, article: &Article, room: &Room) -> Self {
+        let primary = |tag: &str| tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
+        let language = article.language.as_deref().map(primary);
+        let speaks = |channel: &Channel| match (&channel.language, &language) {
+            (Some(own), Some(language)) => primary(own) == *language,
+            _ => true,
+        };
+        let channels = room.channels.iter().filter(|(channel, _)| speaks(channel));
+        Self {
+            app,
+            post: Post {
+                url: Some(article.url.clone()),
+                title: article.title.clone(),
+                language: article.language.clone(),
+                ..Post::blank(app.now(), &app.user)
+            },
+            room: Room {
+                channels: channels.cloned().collect(),
+            },
+        }
+    }
+
+    pub(super) fn fits(&self, proposed: &str) -> bool {
+        let post = Post {
+            summary: Some(proposed.to_owned()),
+            ..self.post.clone()
+        };
+        proposed.chars().count() <= LONGEST && self.room.fits(self.app, &post)
+    }
+}
 
 /// Two or three sentences of the article that fit the tightest channel; else what the page says of itself.
 #[must_use]
 pub fn propose(app: &App, article: &Article, room: &Room) -> Option<String> {
-    let primary = |tag: &str| tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
-    let language = article.language.as_deref().map(primary);
-    let speaks = |channel: &Channel| match (&channel.language, &language) {
-        (Some(own), Some(language)) => primary(own) == *language,
-        _ => true,
-    };
-    let room = Room {
-        channels: room
-            .channels
-            .iter()
-            .filter(|(channel, _)| speaks(channel))
-            .cloned()
-            .collect(),
-    };
-    let mut post = Post {
-        url: Some(article.url.clone()),
-        title: article.title.clone(),
-        language: article.language.clone(),
-        ..Post::blank(app.now(), &app.user)
-    };
-    let fits = std::cell::RefCell::new(|proposed: &str| {
-        post.summary = Some(proposed.to_owned());
-        proposed.chars().count() <= LONGEST && room.fits(app, &post)
-    });
+    let fitting = Fitting::of(app, article, room);
     let text = Text {
         title: article.title.as_deref(),
         description: article.description.as_deref(),
         body: article.text.as_deref().unwrap_or_default(),
         language: article.language.as_deref(),
     };
-    summary::propose(&text, &|proposed| (*fits.borrow_mut())(proposed)).or_else(|| article.description.clone())
+    summary::propose(&text, &|proposed| fitting.fits(proposed)).or_else(|| article.description.clone())
 }
 
 impl PageTrouble {

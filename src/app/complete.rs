@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::add::Add;
 use super::article::{self, PageTrouble, Room, SHORT};
+use super::proposal::{self, Proposal};
 use super::{App, Fault};
 use crate::config::Channel;
 use crate::domain::lint::LinkTrouble;
@@ -19,7 +20,8 @@ pub struct Reading {
     pub no_fetch: bool,
     /// Without the page, no post.
     pub require_page: bool,
-    /// A proposed summary is taken as it is; else the post becomes a draft, for a person to decide.
+    /// A summary of the article's own sentences is taken as it is; else the post becomes a draft, for a person to
+    /// decide. What a model writes is never taken without a person, so none is asked then.
     pub accept_summary: bool,
 }
 
@@ -30,6 +32,8 @@ pub struct FromPage {
     pub taken: Vec<&'static str>,
     /// Why it gave nothing, where it was looked at and did not.
     pub trouble: Option<String>,
+    /// The summary that was taken, if one was looked for.
+    pub proposal: Proposal,
 }
 
 /// Whether the page would be looked at: something is missing, or it is required.
@@ -76,10 +80,12 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
             return Ok(FromPage {
                 taken: Vec::new(),
                 trouble: Some(trouble.words()),
+                proposal: Proposal::default(),
             });
         }
     };
     let mut taken = Vec::new();
+    let mut proposal = Proposal::default();
     let page = offer.article;
     add.link = offer.elsewhere.map(LinkTrouble::Elsewhere);
     add.canonical.clone_from(&page.canonical);
@@ -87,9 +93,18 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
         add.words.title.clone_from(&page.title);
         taken.push("title");
     }
+    // Before a model is asked, which has a time of its own.
+    if let (Some(image), true) = (&page.image, wants_thumb(app, add)) {
+        add.thumb = super::pictures::lead(app, &image.url, SHORT.saturating_sub(started.elapsed())).await;
+    }
     if add.words.summary.is_none() && add.words.texts.is_empty() {
         let room = Room::of(&mut store.read(app.now()).await?, app, add.to.as_deref()).await?;
-        add.words.summary = article::propose(app, &page, &room);
+        proposal = if reading.accept_summary {
+            Proposal::of_sentences(app, &page, &room)
+        } else {
+            proposal::propose(app, &page, &room).await
+        };
+        add.words.summary.clone_from(&proposal.summary);
         add.draft |= !reading.accept_summary || add.words.summary.is_none();
         taken.extend(add.words.summary.as_ref().map(|_| "summary"));
     }
@@ -97,10 +112,11 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
         add.words.language.clone_from(&page.language);
         taken.push("language");
     }
-    if let (Some(image), true) = (&page.image, wants_thumb(app, add)) {
-        add.thumb = super::pictures::lead(app, &image.url, SHORT.saturating_sub(started.elapsed())).await;
-    }
-    Ok(FromPage { taken, trouble: None })
+    Ok(FromPage {
+        taken,
+        trouble: None,
+        proposal,
+    })
 }
 
 /// Whether the same was added before, under its key: then nothing need be fetched.

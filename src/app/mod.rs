@@ -31,6 +31,7 @@ pub mod hold;
 pub mod lanes;
 pub mod lint;
 pub mod pictures;
+pub mod proposal;
 pub mod publisher;
 pub mod rezone;
 pub mod runner;

@@ -38,7 +38,12 @@ pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
         .await
         .map_err(|fault| fault.undone("nothing was added"))?;
     let waits = args.wait || (args.words.now && !ctx.json && std::io::stdout().is_terminal());
-    let told = serde_json::json!({ "taken": page.taken, "error": page.trouble });
+    let told = serde_json::json!({
+        "taken": page.taken,
+        "error": page.trouble,
+        "proposed_by": page.proposal.by(),
+        "proposal_error": page.proposal.trouble,
+    });
     if waits && !args.words.dry_run && !shown.post.draft {
         let mut out = ctx.out();
         from_page(&mut out, &page, &shown);
@@ -68,8 +73,14 @@ fn from_page(out: &mut Out, page: &FromPage, shown: &PostView) {
         out.line(trouble);
         out.line("The post was made from what you gave.");
     }
+    if let Some(trouble) = &page.proposal.trouble {
+        out.line(trouble);
+    }
     if page.taken.contains(&"summary") {
-        out.line("Proposed from the article's own sentences:");
+        match &page.proposal.model {
+            None => out.line("Proposed from the article's own sentences:"),
+            Some(model) => out.line(format!("Proposed by {model}; read it beside the article:")),
+        }
         out.block(shown.post.summary.as_deref().unwrap_or_default());
     }
 }
@@ -107,7 +118,9 @@ async fn queue(args: &Args, ctx: &Ctx) -> Result<(Store, PostView, FromPage), Fa
     if let Some(url) = request.words.url.as_deref() {
         crate::app::add::check_url(url)?;
         if is_wanted(app, &request, reading) {
-            super::draft::reading(ctx, url);
+            let words = &request.words;
+            let asks = !reading.accept_summary && words.summary.is_none() && words.texts.is_empty();
+            super::draft::reading(ctx, url, asks);
         }
     }
     let page = complete(app, &mut store, &mut request, reading).await?;

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::app::Fault;
 use crate::app::article::{self, Offer, Room};
+use crate::app::proposal::{self, Proposal};
 use crate::fetch::DEADLINE;
 use crate::report::shell::quoted;
 use crate::storage::{Store, Take};
@@ -24,7 +25,7 @@ pub(super) struct Args {
 pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     let app = &ctx.app;
     crate::app::add::check_url(&args.url)?;
-    reading(ctx, &args.url);
+    reading(ctx, &args.url, true);
     let offer = article::read(app, &args.url, DEADLINE).await.map_err(Fault::Page)?;
     let room = if app.database.exists() {
         let mut store: Store = ctx.open(Take::Existing).await?;
@@ -32,28 +33,35 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     } else {
         Room::unasked(app)
     };
-    print(ctx, &offer, article::propose(app, &offer.article, &room));
+    let proposal = proposal::propose(app, &offer.article, &room).await;
+    print(ctx, &offer, &proposal);
     Ok(0)
 }
 
-/// Says that a page is being read, to a person who waits for it.
-pub(super) fn reading(ctx: &Ctx, url: &str) {
+/// Says that a page is being read, and whether a model is asked then, to a person who waits for it.
+pub(super) fn reading(ctx: &Ctx, url: &str, asks: bool) {
     if !ctx.json && std::io::stderr().is_terminal() {
         let host = url::Url::parse(url)
             .ok()
             .and_then(|url| url.host_str().map(str::to_owned));
-        eprintln!("Reading {} …", host.unwrap_or_default());
+        let model = ctx.app.config.summary.as_ref().filter(|_| asks);
+        let asking = model.map_or_else(String::new, |summary| {
+            format!(", then asking {} for a summary", summary.model)
+        });
+        eprintln!("Reading {}{asking} …", host.unwrap_or_default());
     }
 }
 
-fn print(ctx: &Ctx, offer: &Offer, summary: Option<String>) {
+fn print(ctx: &Ctx, offer: &Offer, proposal: &Proposal) {
     let a = &offer.article;
     let mut out = ctx.out();
     out.json(&json!({
         "url": a.url,
         "canonical": a.canonical,
         "title": a.title,
-        "summary": summary,
+        "summary": proposal.summary,
+        "proposed_by": proposal.by(),
+        "proposal_error": proposal.trouble,
         "description": a.description,
         "language": a.language,
         "publisher": a.publisher,
@@ -92,19 +100,23 @@ fn print(ctx: &Ctx, offer: &Offer, summary: Option<String>) {
         out.line(format!("The link leads on to {host}."));
     }
     out.line("");
-    match &summary {
-        Some(summary) => {
-            out.line("A summary, from the article's own sentences; better it before it goes out:");
-            out.block(summary);
-        }
-        None => out.line("No summary could be proposed from this page."),
+    if let Some(trouble) = &proposal.trouble {
+        out.line(trouble);
     }
+    match (&proposal.summary, &proposal.model) {
+        (None, _) => out.line("No summary could be proposed from this page."),
+        (Some(_), None) => out.line("A summary, from the article's own sentences; better it before it goes out:"),
+        (Some(_), Some(model)) => out.line(format!(
+            "A summary, written by {model}; read it beside the article before it goes out:"
+        )),
+    }
+    out.block(proposal.summary.as_deref().unwrap_or_default());
     out.line("");
-    let summary = summary.unwrap_or_else(|| "…".to_owned());
+    let summary = proposal.summary.as_deref().unwrap_or("…");
     out.line(format!(
         "Queue it: handbill add {} --summary {}",
         quoted(&a.url),
-        quoted(&summary)
+        quoted(summary)
     ));
     out.print();
 }

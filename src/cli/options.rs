@@ -85,7 +85,7 @@ pub(super) struct WordArgs {
     /// Add nothing if the article's page cannot be read
     #[arg(long, conflicts_with = "no_fetch")]
     pub(super) require_page: bool,
-    /// Take the summary that is proposed from the page as it is; else the post becomes a draft
+    /// Take a summary of the article's own sentences as it is, and ask no model; else the post becomes a draft
     #[arg(long, conflicts_with = "no_fetch")]
     pub(super) accept_summary: bool,
     /// Add it although the article is on the channel already

@@ -6,7 +6,7 @@ use crate::domain::compose::LinkPlace;
 use crate::domain::lint::Rule;
 
 /// The tables at the top of the file.
-pub(super) const TOP: [&str; 10] = [
+pub(super) const TOP: [&str; 11] = [
     "organisation",
     "text",
     "database",
@@ -15,17 +15,20 @@ pub(super) const TOP: [&str; 10] = [
     "media",
     "delivery",
     "lint",
+    "summary",
     "channel",
     "source",
 ];
 /// Tables that are promised, so that nobody takes them for a slip.
-pub(super) const LATER: [&str; 4] = ["alert", "blackout", "tracking", "summary"];
+pub(super) const LATER: [&str; 3] = ["alert", "blackout", "tracking"];
 pub(super) const ORGANISATION: [&str; 3] = ["name", "timezone", "website"];
 pub(super) const TEXT: [&str; 3] = ["read_more", "handles", "join"];
 pub(super) const DATABASE: [&str; 1] = ["url"];
 pub(super) const FETCH: [&str; 1] = ["allow_private"];
 pub(super) const MEDIA: [&str; 2] = ["public_dir", "public_url"];
 pub(super) const DELIVERY: [&str; 3] = ["deadline", "retry_first", "retry_max"];
+/// What `[summary]` says.
+pub(super) const SUMMARY: [&str; 4] = ["url", "model", "key", "timeout"];
 /// What `[lint]` says, and a channel about itself: each rule's word.
 pub(super) const LINT: [&str; Rule::ALL.len()] = rules();
 /// What every channel may say, and `[defaults]` for all of them.

@@ -20,6 +20,7 @@ mod root;
 mod secret;
 mod settings;
 mod source;
+mod summary;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,8 @@ pub struct Config {
     pub delivery: DeliveryTimes,
     /// What is looked at in a post.
     pub lint: Lint,
+    /// Who is asked for summaries; `None`: nobody.
+    pub summary: Option<Summary>,
     /// In the order of the file.
     pub channels: Vec<Channel>,
     /// In the order of the file.
@@ -161,6 +164,18 @@ impl Lint {
             self.lists.iter().flat_map(of).collect()
         })
     }
+}
+
+/// An endpoint of the OpenAI kind that is asked for summaries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// What stands before `/chat/completions`, without a slash at its end: https, or http on this machine.
+    pub url: String,
+    pub model: String,
+    /// Where its key is, if it wants one.
+    pub key: Option<SecretSource>,
+    /// The whole call; from 1 s to 60 s.
+    pub timeout: SignedDuration,
 }
 
 /// One account on one network.

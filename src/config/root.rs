@@ -11,7 +11,7 @@ use super::keys::{CHANNEL, COMMON, DATABASE, FETCH, LATER, MEDIA, NetworkKeys, O
 use super::lint::{self, Files};
 use super::timing::Timing;
 use super::walk::{Section, did_you_mean, quoted};
-use super::{Config, Media, Organisation, Texts, address, source, zone};
+use super::{Config, Media, Organisation, Texts, address, source, summary, zone};
 use crate::domain::when::Zones;
 
 /// The database where the file names none.
@@ -62,6 +62,7 @@ pub(super) fn read(
         media: table("media", "[media]")
             .map(|section| media(&section, folder))
             .unwrap_or_default(),
+        summary: table("summary", "[summary]").and_then(|section| summary::read(&section, folder)),
         channels: channel::all(&sections, &ground),
         sources: source::all(&feeds, &sections),
         delivery: ground.timing.times,

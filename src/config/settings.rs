@@ -101,7 +101,7 @@ impl Reading<'_> {
     }
 
     /// Where a secret is. One that stands here itself is refused: this file is read, copied and sent around.
-    fn secret(&self, field: &Field<'_>) -> Option<SecretSource> {
+    pub(super) fn secret(&self, field: &Field<'_>) -> Option<SecretSource> {
         let ways = format!(
             "Write {0} = {{ env = \"{1}\" }}, {{ file = \"…\" }} or {{ credential = \"…\" }}",
             field.name,

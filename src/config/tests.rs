@@ -1,6 +1,7 @@
 mod lint;
 mod mistakes;
 mod source;
+mod summary;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! The corpus of saved pages: what the reader finds in each, and what is proposed for it. README.md says how the
 //! expected values were chosen.
 
+mod checked;
 mod rouge;
 mod summaries;
 

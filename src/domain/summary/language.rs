@@ -21,7 +21,7 @@ pub(super) enum Language {
 
 use Language::{Arabic, Chinese, English, French, German, Other, Portuguese, Russian, Spanish};
 
-const KNOWN: [Language; 8] = [English, French, Spanish, German, Portuguese, Russian, Arabic, Chinese];
+pub(super) const KNOWN: [Language; 8] = [English, French, Spanish, German, Portuguese, Russian, Arabic, Chinese];
 
 impl Language {
     /// A page's template often declares English whatever the article is in; so a language whose small words are twice

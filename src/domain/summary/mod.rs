@@ -12,6 +12,7 @@
 //! `LONGEST_SENTENCE`.
 
 mod candidates;
+pub mod check;
 mod language;
 mod phrases;
 mod quotes;

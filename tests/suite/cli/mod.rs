@@ -11,6 +11,7 @@ mod holding;
 mod lint;
 mod pictures;
 mod previews;
+mod proposing;
 mod shapes;
 mod sharing;
 mod unsent;

@@ -1,0 +1,110 @@
+//! Why there is no summary from the endpoint, in words.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::Unfit;
+use crate::config::SecretError;
+
+/// Why the endpoint gave no summary that could be proposed. Holds nothing of a key, and nothing that the server said
+/// but its status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WriterError {
+    /// The page has no text that could be summarised. Nobody was asked.
+    NoText,
+    /// The key could not be fetched. Nobody was asked.
+    Key(SecretError),
+    /// The key holds what no header can carry. Nobody was asked.
+    OddKey,
+    /// The address may not be called. Nobody was asked.
+    Address,
+    /// No client can be made on this machine.
+    NoClient(String),
+    NoConnection(String),
+    /// The connection broke before the answer was there.
+    Broken(String),
+    /// No whole answer within this time.
+    Late(Duration),
+    Status(u16),
+    TooLarge {
+        limit: usize,
+    },
+    /// Something else than the interface promises.
+    Garbled,
+    /// The model reached its own limit before its end.
+    CutOff,
+    /// An answer that may not be shown.
+    Unfit(Unfit),
+}
+
+impl fmt::Display for WriterError {
+    /// One calm sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WriterError::NoText => f.write_str("The model was not asked: the page has no text to summarise."),
+            WriterError::Key(error) => write!(f, "The model was not asked: {}.", error.message),
+            WriterError::OddKey => {
+                f.write_str("The model was not asked: its key has characters that no request can carry.")
+            }
+            WriterError::Address => {
+                f.write_str("The model was not asked: the address in [summary] must be https, or http on this machine.")
+            }
+            WriterError::NoClient(why) => write!(
+                f,
+                "The model was not asked: no connection can be made from here ({why}); are ca-certificates installed?"
+            ),
+            WriterError::NoConnection(why) => write!(f, "The model could not be reached ({why})."),
+            WriterError::Broken(why) => write!(f, "The connection to the model broke ({why})."),
+            WriterError::Late(time) => write!(f, "The model did not answer within {} s.", time.as_secs()),
+            WriterError::Status(status) => write!(f, "The model's server answered {status}: {}.", meaning(*status)),
+            WriterError::TooLarge { limit } => {
+                write!(
+                    f,
+                    "The model's answer is larger than {} kB, which no summary is.",
+                    limit >> 10
+                )
+            }
+            WriterError::Garbled => {
+                f.write_str("The model's server answered something else than an OpenAI-compatible one does.")
+            }
+            WriterError::CutOff => f.write_str("The model stopped in the middle of its answer."),
+            WriterError::Unfit(unfit) => write!(f, "The model's summary was not taken: it {unfit}."),
+        }
+    }
+}
+
+impl std::error::Error for WriterError {}
+
+/// What a status means for the one who set the endpoint up.
+fn meaning(status: u16) -> &'static str {
+    match status {
+        300..=399 => "it is elsewhere, and redirects are not followed; check url in [summary]",
+        401 | 403 => "check key in [summary]",
+        404 | 405 => "check url and model in [summary]",
+        402 | 429 => "its limit is reached for now",
+        400 | 422 => "it does not understand the request; check model in [summary]",
+        413 => "the article is too long for it",
+        500..=599 => "it has a fault of its own",
+        _ => "this was not expected",
+    }
+}
+
+/// Where a call failed.
+pub(super) fn sort(error: &reqwest::Error) -> WriterError {
+    if error.is_connect() {
+        WriterError::NoConnection(reason(error))
+    } else {
+        WriterError::Broken(reason(error))
+    }
+}
+
+/// The innermost reason. It never has the address.
+pub(super) fn reason(error: &reqwest::Error) -> String {
+    let mut source = std::error::Error::source(error);
+    let mut words = "no reason was given".to_owned();
+    while let Some(inner) = source {
+        words = inner.to_string();
+        source = inner.source();
+    }
+    words.chars().filter(|c| !c.is_control()).take(200).collect()
+}
