@@ -266,7 +266,7 @@ pub async fn shift(app: &App, store: &mut Store, target: &Target, place: &Place)
         for channel in &channels {
             super::lint::stop(&mut tx, app, &post, channel, None).await?;
         }
-        tx.save_post(&post, &super::add::same_as(&post)).await?;
+        tx.save_post(&post, &super::add::same_as(&post), None).await?;
     }
     view::after(tx, app, target.post, false).await?.show(app, store).await
 }

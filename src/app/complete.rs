@@ -10,7 +10,6 @@ use crate::config::Channel;
 use crate::domain::lint::LinkTrouble;
 use crate::domain::tracking::strip_tracking;
 use crate::fetch::{Class, FetchError};
-use crate::networks::Facts;
 use crate::storage::Store;
 
 /// How the page is to be used.
@@ -49,9 +48,7 @@ pub fn is_wanted(app: &App, add: &Add, reading: Reading) -> bool {
 /// Whether a channel has a link card whose picture we send.
 fn wants_thumb(app: &App, add: &Add) -> bool {
     let named = |channel: &Channel| add.to.as_ref().is_none_or(|names| names.contains(&channel.name));
-    let has = |channel: &Channel| {
-        super::pictures::takes(channel, &Facts::default()).is_some_and(|takes| takes.thumb.is_some())
-    };
+    let has = super::pictures::has_card_picture;
     add.pictures.is_empty() && app.config.channels.iter().any(|channel| named(channel) && has(channel))
 }
 
@@ -128,7 +125,7 @@ async fn known(app: &App, store: &mut Store, add: &Add) -> Result<bool, Fault> {
 }
 
 /// What a page that could not be read means for readers who follow the link.
-fn link_trouble(trouble: &PageTrouble) -> Option<LinkTrouble> {
+pub(super) fn link_trouble(trouble: &PageTrouble) -> Option<LinkTrouble> {
     match trouble {
         PageTrouble::Fetch(error) => fetch_trouble(error),
         // It is there for readers.

@@ -1,18 +1,22 @@
 //! Changing the words, channels or time of a post that is there.
 
+mod prepare;
+
 use std::collections::BTreeMap;
 
 use super::add::{self, Wish, Words};
 use super::change::{Target, act, rows};
 use super::view::{self, PostView};
 use super::{App, Fault};
-use crate::config::Channel;
 use crate::domain::compose::{clean_line, clean_text};
 use crate::domain::delivery::{Event, Refused, State};
+use crate::domain::lint::LinkTrouble;
 use crate::domain::picture::{Picture, Shown};
-use crate::domain::post::{Post, Visibility};
+use crate::domain::post::{Post, Visibility, tidy_url};
 use crate::domain::tracking::strip_tracking;
 use crate::storage::{Row, Store, Tx};
+
+pub use prepare::prepare;
 
 /// What `edit` takes off a post.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,49 +47,12 @@ pub struct Edit {
     pub pictures: Option<Vec<Picture>>,
     /// What the pictures that it has tell, in their order.
     pub alts: Option<Vec<String>>,
-    /// What of the pictures goes to each channel; made by [`prepare`].
+    /// What of the pictures, or of the card's, goes to each channel where that changes; made by [`prepare`].
     pub fitted: BTreeMap<String, Shown>,
-}
-
-/// Makes the pictures fit the channels that the post will have: before the transaction, since it takes its time.
-///
-/// # Errors
-/// Where a network does not take them, or the alt texts are not as many as the pictures.
-pub async fn prepare(app: &App, store: &mut Store, id: i64, edit: &mut Edit) -> Result<(), Fault> {
-    if edit.pictures.is_none() && edit.alts.is_none() && edit.to.is_none() {
-        return Ok(());
-    }
-    let mut tx = store.read(app.now()).await?;
-    let Some(old) = tx.post(id).await? else {
-        return Err(Fault::NoSuchPost(id));
-    };
-    let mut pictures = edit.pictures.clone().unwrap_or(old.pictures);
-    if let Some(alts) = &edit.alts {
-        if alts.len() != pictures.len() {
-            let what = format!(
-                "the post has {} pictures, and {} alt texts were given",
-                pictures.len(),
-                alts.len()
-            );
-            return Err(Fault::input("--alt", what));
-        }
-        for (picture, alt) in pictures.iter_mut().zip(alts) {
-            picture.alt = Some(alt.trim().to_owned()).filter(|alt| !alt.is_empty());
-        }
-    }
-    if pictures.is_empty() && edit.pictures.is_none() {
-        return Ok(());
-    }
-    let target = Target {
-        post: id,
-        channel: None,
-    };
-    let rows = rows(&mut tx, &target).await?;
-    let names = rows.iter().map(|row| &row.channel).chain(edit.to.iter().flatten());
-    let channels: Vec<&Channel> = names.filter_map(|name| app.find_channel(name)).collect();
-    edit.fitted = super::pictures::fit(app, &mut tx, &channels, &pictures, None).await?;
-    edit.pictures = Some(pictures);
-    Ok(())
+    /// The page's own word for the address of an article that is new to the post.
+    pub canonical: Option<String>,
+    /// What is wrong with the link, where somebody looked.
+    pub link: Option<LinkTrouble>,
 }
 
 /// Changes a post.
@@ -142,16 +109,18 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
     }
     let same_as = add::same_as(&post);
     let elsewhere = same_as != add::same_as(&old);
+    let also = edit.canonical.as_deref().and_then(tidy_url);
+    let also = also.filter(|also| elsewhere && *also != same_as);
     for channel in &channels {
         let new = !rows.iter().any(|row| row.channel == channel.name);
         if (new || elsewhere) && !edit.allow_duplicate {
-            add::not_twice(&mut tx, app, channel, (&same_as, None), id).await?;
+            add::not_twice(&mut tx, app, channel, (&same_as, also.as_deref()), id).await?;
         }
         if words || new {
             add::fits(&mut tx, app, &post, channel).await?;
         }
         if (words || new || old.draft) && !post.draft {
-            super::lint::stop(&mut tx, app, &post, channel, None).await?;
+            super::lint::stop(&mut tx, app, &post, channel, edit.link.as_ref()).await?;
         }
     }
     if words {
@@ -160,10 +129,15 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
             act(&mut tx, app, row, &Event::Edit, "edit").await?;
         }
     }
-    tx.save_post(&post, &same_as).await?;
+    tx.save_post(&post, &same_as, also.as_deref()).await?;
     tx.save_words(id, &super::lint::words(&post)).await?;
-    if post.pictures != old.pictures || !edit.fitted.is_empty() {
-        add::save_pictures(&mut tx, &post, &channels, &edit.fitted).await?;
+    if post.pictures != old.pictures {
+        tx.save_pictures(id, &post.pictures).await?;
+    }
+    for channel in &channels {
+        if let Some(shown) = edit.fitted.get(&channel.name) {
+            tx.save_shown(id, &channel.name, shown).await?;
+        }
     }
     if edit.to.is_some() {
         drop_channels(&mut tx, app, &mut rows, &known).await?;
@@ -177,7 +151,12 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
         retime(&mut tx, app, &mut rows, edit).await?;
     }
     tx.audit(&app.user, "edit", Some(id), None, None).await?;
-    view::after(tx, app, id, edit.dry_run).await?.show(app, store).await
+    let mut shown = view::after(tx, app, id, edit.dry_run).await?.show(app, store).await?;
+    if edit.link.is_some() && !edit.dry_run {
+        shown.link.clone_from(&edit.link);
+        super::lint::fill(&mut store.read(app.now()).await?, app, &mut shown).await?;
+    }
+    Ok(shown)
 }
 
 fn merged(old: &Post, edit: &Edit) -> Post {

@@ -243,6 +243,12 @@ pub fn takes(channel: &Channel, facts: &Facts) -> Option<Pictures> {
     network_of(channel).ok()?.pictures(facts)
 }
 
+/// Whether a channel's network shows link cards whose picture we send.
+#[must_use]
+pub fn has_card_picture(channel: &Channel) -> bool {
+    takes(channel, &Facts::default()).is_some_and(|takes| takes.thumb.is_some())
+}
+
 /// Work that keeps a processor busy, off the thread that talks to everybody.
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
     tokio::task::spawn_blocking(work)

@@ -3,7 +3,7 @@
 use super::App;
 use super::article::{Fitting, LONGEST, Room, propose as from_sentences};
 use crate::article::Article;
-use crate::writer::Writer;
+use crate::writer;
 
 /// What `proposed_by` says of a summary that is the article's own.
 pub const SENTENCES: &str = "sentences";
@@ -38,16 +38,15 @@ impl Proposal {
 
 /// Asks the model, if one is configured; what it wrote is for a person to decide on and goes nowhere by itself.
 pub async fn propose(app: &App, article: &Article, room: &Room) -> Proposal {
-    let Some(settings) = &app.config.summary else {
+    let Some(endpoint) = &app.config.summary else {
         return Proposal::of_sentences(app, article, room);
     };
-    let writer = Writer::new(settings, app.config.organisation.website.as_deref());
     let fitting = Fitting::of(app, article, room);
-    let trouble = match writer.propose(article, limit(&fitting, article)).await {
+    let trouble = match writer::propose(app.transport.as_ref(), endpoint, article, limit(&fitting, article)).await {
         Ok(summary) if fitting.fits(&summary) => {
             return Proposal {
                 summary: Some(summary),
-                model: Some(writer.model().to_owned()),
+                model: Some(endpoint.model.clone()),
                 trouble: None,
             };
         }

@@ -25,6 +25,9 @@ pub(super) struct Args {
     url: Option<String>,
     #[command(flatten)]
     words: WordArgs,
+    /// Take a summary of the article's own sentences as it is, and ask no model; else the post becomes a draft
+    #[arg(long, conflicts_with = "no_fetch")]
+    accept_summary: bool,
     /// The same key again adds nothing: for scripts that may run twice
     #[arg(long, value_name = "K")]
     key: Option<String>,
@@ -96,9 +99,9 @@ async fn queue(args: &Args, ctx: &Ctx) -> Result<(Store, PostView, FromPage), Fa
         None => None,
     };
     let reading = Reading {
-        no_fetch: args.words.no_fetch,
-        require_page: args.words.require_page,
-        accept_summary: args.words.accept_summary,
+        no_fetch: args.words.page.no_fetch,
+        require_page: args.words.page.require_page,
+        accept_summary: args.accept_summary,
     };
     let mut request = Add {
         words,

@@ -1,6 +1,7 @@
 //! `handbill edit`.
 
 use crate::app::Fault;
+use crate::app::complete::Reading;
 use crate::app::edit::{Edit, Off, edit, prepare};
 use crate::app::pictures::Given;
 use crate::app::view::PostView;
@@ -32,18 +33,23 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(mut args: Args, ctx: &Ctx) -> Result<u8, Fault> {
-    let shown = change(&mut args, ctx)
+    let (shown, trouble) = change(&mut args, ctx)
         .await
         .map_err(|fault| fault.undone("nothing was changed"))?;
     let mut out = ctx.out();
-    out.json(&json::post(&ctx.app, &shown));
+    let mut document = json::post(&ctx.app, &shown);
+    document["page"] = serde_json::json!({ "taken": [], "error": trouble });
+    out.json(&document);
+    if let Some(trouble) = trouble {
+        out.line(trouble);
+    }
     let verb = if args.words.dry_run { "Would change" } else { "Changed" };
     said(&mut out, ctx, &shown, verb);
     out.print();
     Ok(0)
 }
 
-async fn change(args: &mut Args, ctx: &Ctx) -> Result<PostView, Fault> {
+async fn change(args: &mut Args, ctx: &Ctx) -> Result<(PostView, Option<String>), Fault> {
     let app = &ctx.app;
     let target = target(&args.id)?;
     if target.channel.is_some() {
@@ -82,8 +88,14 @@ async fn change(args: &mut Args, ctx: &Ctx) -> Result<PostView, Fault> {
     if none || !given.is_empty() {
         request.pictures = Some(crate::app::pictures::keep(app, given).await?);
     }
-    prepare(app, &mut store, target.post, &mut request).await?;
-    edit(app, &mut store, target.post, &request).await
+    let reading = Reading {
+        no_fetch: args.words.page.no_fetch,
+        require_page: args.words.page.require_page,
+        accept_summary: false,
+    };
+    let tell = |url: &str| super::draft::reading(ctx, url, false);
+    let trouble = prepare(app, &mut store, target.post, &mut request, reading, &tell).await?;
+    Ok((edit(app, &mut store, target.post, &request).await?, trouble))
 }
 
 /// The pictures that are named; alt texts alone are for those that the post has.

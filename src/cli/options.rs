@@ -79,21 +79,25 @@ pub(super) struct WordArgs {
     /// Shorten a long text to one message [default]
     #[arg(long, conflicts_with = "thread")]
     pub(super) no_thread: bool,
-    /// Do not look at the article's page
-    #[arg(long)]
-    pub(super) no_fetch: bool,
-    /// Add nothing if the article's page cannot be read
-    #[arg(long, conflicts_with = "no_fetch")]
-    pub(super) require_page: bool,
-    /// Take a summary of the article's own sentences as it is, and ask no model; else the post becomes a draft
-    #[arg(long, conflicts_with = "no_fetch")]
-    pub(super) accept_summary: bool,
+    #[command(flatten)]
+    pub(super) page: PageArgs,
     /// Add it although the article is on the channel already
     #[arg(long)]
     pub(super) allow_duplicate: bool,
     /// Show what would be, and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+}
+
+/// Whether the article's page is looked at.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct PageArgs {
+    /// Do not look at the article's page
+    #[arg(long)]
+    pub(super) no_fetch: bool,
+    /// Do nothing if the article's page cannot be read
+    #[arg(long, conflicts_with = "no_fetch")]
+    pub(super) require_page: bool,
 }
 
 /// Reads what was typed into values.

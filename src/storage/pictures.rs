@@ -55,19 +55,22 @@ impl Tx<'_> {
             .collect()
     }
 
-    /// Writes what goes to a channel.
+    /// Writes what goes to a channel, in the place of what was to go there.
     ///
     /// # Errors
     /// Where the database cannot be written.
     pub async fn save_shown(&mut self, post: i64, channel: &str, shown: &Shown) -> Result<()> {
+        sqlx::query("DELETE FROM fitted WHERE post = $1 AND channel = $2")
+            .bind(post)
+            .bind(channel)
+            .execute(&mut *self.tx)
+            .await?;
         let numbered = (0_i64..)
             .zip(&shown.pictures)
             .chain(shown.thumb.iter().map(|thumb| (THUMB, thumb)));
         for (no, fitted) in numbered {
             sqlx::query(
-                "INSERT INTO fitted (post, channel, no, hash, mime, width, height, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-                 ON CONFLICT (post, channel, no) DO UPDATE SET hash = excluded.hash, mime = excluded.mime, \
-                 width = excluded.width, height = excluded.height, bytes = excluded.bytes",
+                "INSERT INTO fitted (post, channel, no, hash, mime, width, height, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             )
             .bind(post)
             .bind(channel)

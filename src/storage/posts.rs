@@ -97,22 +97,24 @@ impl Tx<'_> {
         .bind(new.also)
         .fetch_one(&mut *self.tx)
         .await?;
-        self.save_post(&Post { id, ..post.clone() }, new.same_as).await?;
+        self.save_post(&Post { id, ..post.clone() }, new.same_as, new.also)
+            .await?;
         Ok(id)
     }
 
-    /// Writes everything of a post that a person can change.
+    /// Writes everything of a post that a person can change. `also` is what its page calls the article: told where the
+    /// article is another than before, else what is known of it stays.
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub async fn save_post(&mut self, post: &Post, same_as: &str) -> Result<()> {
+    pub async fn save_post(&mut self, post: &Post, same_as: &str, also: Option<&str>) -> Result<()> {
         let embargo = planned_columns(post.embargo.as_ref());
         let expires = planned_columns(post.expires.as_ref());
         sqlx::query(
             "UPDATE post SET url = $2, same_as = $3, title = $4, summary = $5, language = $6, warning = $7, visibility = $8, \
              draft = $9, tags = $10, hashtags = $11, version = $12, embargo_at = $13, embargo_wall = $14, embargo_zone = $15, \
              embargo_pass = $16, expires_at = $17, expires_wall = $18, expires_zone = $19, expires_pass = $20, thread = $21, \
-             also = CASE WHEN same_as = $3 THEN also END WHERE id = $1",
+             also = CASE WHEN same_as = $3 THEN also ELSE $22 END WHERE id = $1",
         )
         .bind(post.id)
         .bind(&post.url)
@@ -135,6 +137,7 @@ impl Tx<'_> {
         .bind(expires.2)
         .bind(expires.3)
         .bind(post.thread)
+        .bind(also)
         .execute(&mut *self.tx)
         .await?;
         sqlx::query("DELETE FROM post_text WHERE post = $1")

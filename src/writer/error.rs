@@ -1,7 +1,6 @@
 //! Why there is no summary from the endpoint, in words.
 
 use std::fmt;
-use std::time::Duration;
 
 use super::Unfit;
 use crate::config::SecretError;
@@ -14,21 +13,9 @@ pub enum WriterError {
     NoText,
     /// The key could not be fetched. Nobody was asked.
     Key(SecretError),
-    /// The key holds what no header can carry. Nobody was asked.
-    OddKey,
-    /// The address may not be called. Nobody was asked.
-    Address,
-    /// No client can be made on this machine.
-    NoClient(String),
-    NoConnection(String),
-    /// The connection broke before the answer was there.
-    Broken(String),
-    /// No whole answer within this time.
-    Late(Duration),
+    /// None came, and why.
+    NoAnswer(String),
     Status(u16),
-    TooLarge {
-        limit: usize,
-    },
     /// Something else than the interface promises.
     Garbled,
     /// The model reached its own limit before its end.
@@ -43,27 +30,8 @@ impl fmt::Display for WriterError {
         match self {
             WriterError::NoText => f.write_str("The model was not asked: the page has no text to summarise."),
             WriterError::Key(error) => write!(f, "The model was not asked: {}.", error.message),
-            WriterError::OddKey => {
-                f.write_str("The model was not asked: its key has characters that no request can carry.")
-            }
-            WriterError::Address => {
-                f.write_str("The model was not asked: the address in [summary] must be https, or http on this machine.")
-            }
-            WriterError::NoClient(why) => write!(
-                f,
-                "The model was not asked: no connection can be made from here ({why}); are ca-certificates installed?"
-            ),
-            WriterError::NoConnection(why) => write!(f, "The model could not be reached ({why})."),
-            WriterError::Broken(why) => write!(f, "The connection to the model broke ({why})."),
-            WriterError::Late(time) => write!(f, "The model did not answer within {} s.", time.as_secs()),
+            WriterError::NoAnswer(why) => write!(f, "The model gave no summary: {why}."),
             WriterError::Status(status) => write!(f, "The model's server answered {status}: {}.", meaning(*status)),
-            WriterError::TooLarge { limit } => {
-                write!(
-                    f,
-                    "The model's answer is larger than {} kB, which no summary is.",
-                    limit >> 10
-                )
-            }
             WriterError::Garbled => {
                 f.write_str("The model's server answered something else than an OpenAI-compatible one does.")
             }
@@ -87,24 +55,4 @@ fn meaning(status: u16) -> &'static str {
         500..=599 => "it has a fault of its own",
         _ => "this was not expected",
     }
-}
-
-/// Where a call failed.
-pub(super) fn sort(error: &reqwest::Error) -> WriterError {
-    if error.is_connect() {
-        WriterError::NoConnection(reason(error))
-    } else {
-        WriterError::Broken(reason(error))
-    }
-}
-
-/// The innermost reason. It never has the address.
-pub(super) fn reason(error: &reqwest::Error) -> String {
-    let mut source = std::error::Error::source(error);
-    let mut words = "no reason was given".to_owned();
-    while let Some(inner) = source {
-        words = inner.to_string();
-        source = inner.source();
-    }
-    words.chars().filter(|c| !c.is_control()).take(200).collect()
 }

@@ -9,6 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 use crate::article::Sources;
+use crate::config::SecretSource;
+use crate::http::Http;
 
 const BODY: &str = "The city council opened four overdose prevention clinics in the harbour district on Monday. \
     Nurses in the clinics reversed 1,310 overdoses last year, and none of the visitors died.\n\n\
@@ -134,10 +136,14 @@ fn article() -> Article {
     }
 }
 
+async fn ask(endpoint: &Summary) -> Result<String, WriterError> {
+    propose(&Http::new(Some("https://idhdp.com")), endpoint, &article(), 400).await
+}
+
 /// What comes of this act, and how many requests there were.
 async fn proposed(act: Act) -> (Result<String, WriterError>, usize) {
     let server = Server::start(act).await;
-    let said = Writer::new(&settings(&server.url), None).propose(&article(), 400).await;
+    let said = ask(&settings(&server.url)).await;
     (said, server.seen().len())
 }
 
@@ -150,14 +156,12 @@ async fn a_good_answer_is_proposed_and_one_request_is_made() {
     let server = Server::start(Act::Answer(200, chat(&format!("\"{GOOD}\"")))).await;
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("key"), format!("{KEY}\n")).unwrap();
-    let writer = Writer::new(
-        &Summary {
-            key: Some(SecretSource::File(folder.path().join("key"))),
-            ..settings(&server.url)
-        },
-        Some("https://idhdp.com"),
-    );
-    assert_eq!(writer.propose(&article(), 400).await.as_deref(), Ok(GOOD));
+    let said = ask(&Summary {
+        key: Some(SecretSource::File(folder.path().join("key"))),
+        ..settings(&server.url)
+    })
+    .await;
+    assert_eq!(said.as_deref(), Ok(GOOD));
     let seen = server.seen();
     let [request] = seen.as_slice() else { panic!("{seen:?}") };
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
@@ -182,13 +186,12 @@ async fn a_good_answer_is_proposed_and_one_request_is_made() {
         "the article cannot end the data"
     );
     assert!(content(1).contains("evil.example") && content(1).contains("at most 400 characters"));
-    assert!(!format!("{writer:?}").contains(KEY));
 }
 
 #[tokio::test]
 async fn without_a_key_none_is_sent() {
     let server = Server::start(Act::Answer(200, chat(GOOD))).await;
-    let said = Writer::new(&settings(&server.url), None).propose(&article(), 95).await;
+    let said = propose(&Http::default(), &settings(&server.url), &article(), 95).await;
     assert_eq!(said.as_deref(), Ok(GOOD));
     let request = server.seen().concat();
     assert!(!request.to_ascii_lowercase().contains("authorization"), "{request}");
@@ -196,60 +199,46 @@ async fn without_a_key_none_is_sent() {
 }
 
 #[tokio::test]
-async fn nobody_is_asked_without_text_or_key_or_over_an_open_line() {
+async fn nobody_is_asked_without_text_or_key() {
     let server = Server::start(Act::Answer(200, chat(GOOD))).await;
-    let writer = Writer::new(&settings(&server.url), None);
     for text in [None, Some(" \n".to_owned())] {
         let article = Article { text, ..article() };
-        assert_eq!(writer.propose(&article, 400).await, Err(WriterError::NoText));
+        let said = propose(&Http::default(), &settings(&server.url), &article, 400).await;
+        assert_eq!(said, Err(WriterError::NoText));
     }
     let folder = tempfile::tempdir().unwrap();
-    let with_key = |key: &str| {
-        std::fs::write(folder.path().join("key"), key).unwrap();
-        let key = Some(SecretSource::File(folder.path().join("key")));
-        Writer::new(
-            &Summary {
-                key,
-                ..settings(&server.url)
-            },
-            None,
-        )
+    let file = folder.path().join("key");
+    let endpoint = Summary {
+        key: Some(SecretSource::File(file.clone())),
+        ..settings(&server.url)
     };
-    let said = with_key("").propose(&article(), 400).await;
-    assert!(matches!(said, Err(WriterError::Key(_))), "{said:?}");
-    assert_eq!(server.seen(), Vec::<String>::new());
-    for url in [
-        "http://192.0.2.1/v1",
-        "http://llm.example/v1",
-        "file:///v1",
-        "http://127.0.0.1.example/v1",
-    ] {
-        let said = Writer::new(&settings(url), None).propose(&article(), 400).await;
-        assert_eq!(said, Err(WriterError::Address), "{url}");
+    for (key, is_told) in [("", "is empty"), ("sk\u{7}4711", "control character")] {
+        std::fs::write(&file, key).unwrap();
+        let words = ask(&endpoint).await.unwrap_err().to_string();
+        assert!(words.contains(is_told) && !words.contains("4711"), "{words}");
     }
+    assert_eq!(server.seen(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_left() {
     for act in [Act::Hang, Act::Stall] {
         let server = Server::start(act).await;
-        let settings = Summary {
+        let said = ask(&Summary {
             timeout: SignedDuration::from_millis(300),
             ..settings(&server.url)
-        };
-        let said = Writer::new(&settings, None).propose(&article(), 400).await;
-        assert_eq!(said, Err(WriterError::Late(Duration::from_millis(300))));
+        })
+        .await;
+        assert!(matches!(said, Err(WriterError::NoAnswer(why)) if why.contains("within")));
         assert_eq!(server.seen().len(), 1, "it was asked once");
     }
     let (said, requests) = proposed(Act::Break).await;
-    assert!(matches!(said, Err(WriterError::Broken(_))), "{said:?}");
+    assert!(matches!(said, Err(WriterError::NoAnswer(why)) if why.contains("broke")));
     assert_eq!(requests, 1, "nothing is sent again");
     // Nobody listens on a port that was just given back.
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let said = Writer::new(&settings(&format!("http://{free}")), None)
-        .propose(&article(), 400)
-        .await;
-    assert!(matches!(said, Err(WriterError::NoConnection(_))), "{said:?}");
+    let said = ask(&settings(&format!("http://{free}"))).await;
+    assert!(matches!(said, Err(WriterError::NoAnswer(why)) if why.contains("no connection")));
 }
 
 #[tokio::test]
@@ -299,10 +288,8 @@ async fn what_is_no_such_answer_is_refused() {
 
 #[tokio::test]
 async fn a_huge_answer_is_not_read_to_its_end() {
-    for huge in [chat(&"word ".repeat(60_000)), " ".repeat(50 << 20)] {
-        let (said, _) = proposed(Act::Answer(200, huge)).await;
-        assert_eq!(said, Err(WriterError::TooLarge { limit: BODY_MAX }));
-    }
+    let (said, _) = proposed(Act::Answer(200, " ".repeat(50 << 20))).await;
+    assert!(matches!(said, Err(WriterError::NoAnswer(why)) if why.contains("longer")));
     // Within the limit, but no summary.
     let (said, _) = proposed(Act::Answer(200, chat(&"word ".repeat(40_000)))).await;
     assert!(
@@ -362,12 +349,7 @@ fn every_trouble_is_one_sentence() {
     let others = [
         WriterError::NoText,
         WriterError::Key(source.resolve().unwrap_err()),
-        WriterError::OddKey,
-        WriterError::Address,
-        WriterError::NoConnection("connection refused".to_owned()),
-        WriterError::Broken("end of file".to_owned()),
-        WriterError::Late(Duration::from_secs(20)),
-        WriterError::TooLarge { limit: BODY_MAX },
+        WriterError::NoAnswer("no connection: connection refused".to_owned()),
         WriterError::Garbled,
         WriterError::CutOff,
         WriterError::Unfit(Unfit::Address("evil.example".to_owned())),

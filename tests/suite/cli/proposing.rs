@@ -191,8 +191,8 @@ fn whatever_is_wrong_is_told_and_the_articles_own_sentences_are_proposed() {
         ),
         (says(""), "The model's summary was not taken: it says nothing."),
         (
-            says(&"word ".repeat(60_000)),
-            "The model's answer is larger than 256 kB, which no summary is.",
+            says(&"word ".repeat(500_000)),
+            "The model gave no summary: the answer (200) is longer than 2 MB.",
         ),
     ] {
         let (bed, server, url) = office(answer, true);

@@ -7,7 +7,7 @@ use crate::bed::{Bed, HEAD};
 use crate::fake::bluesky::Bluesky;
 use crate::fake::pages::{Answer, Pages};
 use crate::fake::{Fake, cid};
-use crate::network::bluesky_channel;
+use crate::network::{bluesky_channel, feed_channel};
 
 /// Addresses on this machine may be read.
 pub(crate) const PRIVATE: &str = "[fetch]\nallow_private = true\n";
@@ -16,14 +16,19 @@ pub(crate) const PRIVATE: &str = "[fetch]\nallow_private = true\n";
 pub(crate) fn site(picture: Answer) -> (Pages, String) {
     let pages = Pages::start();
     let photo = pages.put("/photo", picture);
+    let url = article(&pages, "/a", &photo);
+    (pages, url)
+}
+
+/// Puts an article there with this picture, and gives its address.
+fn article(pages: &Pages, path: &str, photo: &str) -> String {
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><title>Doctors disagree</title>\
          <meta property=\"og:title\" content=\"Doctors disagree\">\
          <meta property=\"og:description\" content=\"They said so on Friday.\">\
          <meta property=\"og:image\" content=\"{photo}\"></head><body><h1>Doctors disagree</h1></body></html>"
     );
-    let url = pages.put("/a", Answer::Html(page));
-    (pages, url)
+    pages.put(path, Answer::Html(page))
 }
 
 struct Desk {
@@ -56,6 +61,11 @@ impl Desk {
             "en",
         ];
         self.bed.json(&[&words[..], &["--now", "--wait"], more].concat()).done();
+        self.public()
+    }
+
+    /// What the one record that is public embeds.
+    fn public(&self) -> Value {
         let shown = self.fake.service(|bluesky| bluesky.shown());
         assert_eq!(shown.len(), 1, "{shown:?}");
         shown[0].2["embed"].clone()
@@ -110,4 +120,93 @@ fn a_post_with_its_own_pictures_has_no_card() {
         text["facets"].to_string().contains(&desk.url),
         "the link is in the text: {text}"
     );
+}
+
+impl Desk {
+    /// A post that waits.
+    fn waits(&self, more: &[&str]) {
+        let words = ["add", &self.url, "--title", "A title", "--summary", "A summary."];
+        self.bed.json(&[&words[..], &["--lang", "en"], more].concat()).done();
+    }
+
+    /// Changes the post, lets it out, and gives the hash of its card's picture, if it has one.
+    fn changed(&self, edit: &[&str]) -> (Value, Option<String>) {
+        let told = self.bed.json(&[&["edit", "1", "--now"], edit].concat()).done();
+        self.bed.json(&["run", "--once"]).done();
+        let thumb = self.public()["external"]["thumb"]["ref"]["$link"]
+            .as_str()
+            .map(str::to_owned);
+        (told, thumb)
+    }
+
+    /// Whether a card shows this picture, by its shape, whichever way up the camera was held.
+    fn is_of(&self, thumb: &str, name: &str) -> bool {
+        let blobs = self.fake.service(|bluesky| bluesky.blobs.clone());
+        let sides = |bytes: &[u8]| {
+            let picture = image::load_from_memory(bytes).unwrap();
+            let (width, height) = (picture.width(), picture.height());
+            (width.min(height), width.max(height))
+        };
+        sides(&blobs[thumb].1) == sides(&sample(name))
+    }
+}
+
+#[test]
+fn another_article_brings_another_picture() {
+    let desk = desk(Answer::File("image/jpeg", sample("place.jpg")));
+    desk.waits(&[]);
+    let photo = desk.pages.put("/other", Answer::File("image/png", sample("plain.png")));
+    let other = article(&desk.pages, "/b", &photo);
+    let (told, thumb) = desk.changed(&["--url", &other]);
+    assert_eq!(told["page"]["error"], Value::Null);
+    assert!(desk.is_of(&thumb.unwrap(), "plain.png"));
+}
+
+#[test]
+fn the_picture_of_the_old_article_does_not_stay() {
+    for (more, is_told) in [(&[][..], true), (&["--no-fetch"], false)] {
+        let desk = desk(Answer::File("image/jpeg", sample("place.jpg")));
+        desk.waits(&[]);
+        let gone = format!("{}/gone", desk.url);
+        let (told, thumb) = desk.changed(&[&["--url", &gone], more].concat());
+        assert_eq!(told["page"]["error"].is_string(), is_told, "{told}");
+        assert_eq!(thumb, None);
+    }
+}
+
+#[test]
+fn a_page_that_is_required_and_down_leaves_the_post_as_it_was() {
+    let desk = desk(Answer::File("image/jpeg", sample("place.jpg")));
+    desk.waits(&[]);
+    let gone = format!("{}/gone", desk.url);
+    desk.bed
+        .json(&["edit", "1", "--url", &gone, "--require-page"])
+        .refused(6);
+    assert_eq!(desk.bed.json(&["show", "1"]).done()["url"], desk.url.as_str());
+}
+
+#[test]
+fn a_channel_that_comes_later_gets_the_picture() {
+    let desk = desk(Answer::File("image/jpeg", sample("place.jpg")));
+    desk.bed.write(
+        "handbill.toml",
+        &format!(
+            "{HEAD}\n{PRIVATE}\n{}\n{}",
+            bluesky_channel("ch", &desk.fake.url()),
+            feed_channel("site")
+        ),
+    );
+    desk.waits(&["--to", "site"]);
+    assert!(!desk.asked_for_the_photo());
+    let (_, thumb) = desk.changed(&["--to", "site,ch"]);
+    assert!(desk.is_of(&thumb.unwrap(), "place.jpg"));
+}
+
+#[test]
+fn a_post_that_loses_its_own_pictures_gets_its_card_with_a_picture() {
+    let desk = desk(Answer::File("image/jpeg", sample("place.jpg")));
+    put(&desk.bed);
+    desk.waits(&["--image", "one.jpg", "--alt", ALTS[0]]);
+    let (_, thumb) = desk.changed(&["--image", "none"]);
+    assert!(desk.is_of(&thumb.unwrap(), "place.jpg"));
 }

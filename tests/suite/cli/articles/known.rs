@@ -65,6 +65,10 @@ fn an_edit_of_the_words_leaves_the_article_known_and_one_of_the_link_does_not() 
     bed.json(&again).refused(5);
     bed.json(&["edit", "1", "--url", &pages.url("/other?id=7")]).done();
     bed.json(&again).done();
+    // Post 2 is about it now, and the print version is the same to the page itself.
+    let print = pages.put("/print/a", Answer::Html(article(TITLE, "/a")));
+    bed.json(&["edit", "1", "--url", &print]).refused(5);
+    bed.json(&["edit", "1", "--url", &print, "--no-fetch"]).done();
 }
 
 #[test]
