@@ -127,9 +127,23 @@ async fn queue(args: &Args, ctx: &Ctx) -> Result<(Store, PostView, FromPage), Fa
         }
     }
     let page = complete(app, &mut store, &mut request, reading).await?;
-    prepare(app, &mut store, &mut request).await?;
-    let shown = add(app, &mut store, &request).await?;
-    Ok((store, shown, page))
+    let added = async {
+        prepare(app, &mut store, &mut request).await?;
+        add(app, &mut store, &request).await
+    };
+    match added.await {
+        Ok(shown) => Ok((store, shown, page)),
+        Err(fault) => Err(of_the_page(fault, &page)),
+    }
+}
+
+/// Where nobody said the language, the person must hear where it comes from.
+fn of_the_page(fault: Fault, page: &FromPage) -> Fault {
+    if matches!(fault, Fault::NoChannels { .. }) && page.taken.contains(&"language") {
+        return fault
+            .hinted("The article's page says that this is its language. Give --to CHANNEL, or --lang LANGUAGE.");
+    }
+    fault
 }
 
 /// What makes two requests under one key the same: all that was said, files and standard input as they were read.

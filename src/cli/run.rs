@@ -106,7 +106,7 @@ async fn once(ctx: &Ctx) -> Result<u8, Fault> {
     // What waits on a dead login was not touched, and needs a person all the same.
     let status = crate::app::status::status(app, &mut store).await?;
     let signed_out = status.channels.iter().any(|c| c.shut.is_some() && c.waiting > 0);
-    let needs = touched || signed_out;
+    let needs = touched || signed_out || done.polled.iter().any(|polled| !polled.told.is_empty());
     Ok(if needs { Kind::Attention.exit_code() } else { 0 })
 }
 

@@ -65,8 +65,10 @@ fn a_flood_is_no_news_and_the_third_one_stops_the_source() {
         // All are made anew at every look: ids, addresses and dates.
         let date = format!("2026-11-27T{hour}:00:00Z");
         site.service(|site| site.entries = (1..=60).map(|n| Entry::new(hour * 1000 + n, &date)).collect());
-        let done = bed.json(&["run", "--once"]).done();
-        done["sources"].clone()
+        let done = bed.json(&["run", "--once"]);
+        let polled = done.json()["sources"].clone();
+        done.ends(if polled == json!([]) { 0 } else { 8 });
+        polled
     };
     let (first, second, third) = (flood(12), flood(14), flood(16));
     assert_eq!(
@@ -102,14 +104,16 @@ fn a_feed_that_cannot_be_read_is_left_in_peace_and_told_after_a_day() {
     publish(&site, [Entry::new(1, TODAY)]);
     poll(&bed);
     site.service(|site| site.instead = Some(Reply::empty(503)));
-    let mut told = Vec::new();
+    let (mut told, mut rounds) = (Vec::new(), Vec::new());
     let start: jiff::Timestamp = NOW.parse().unwrap();
     for hours in (2..=72).step_by(2) {
         let now = start + jiff::SignedDuration::from_hours(hours);
         bed.at(&now.to_string());
-        bed.json(&["run", "--once"]).done();
+        rounds.push(bed.json(&["run", "--once"]).code);
         told.push((bed.json(&["status"]).code, hours));
     }
+    let (good, told_now): (Vec<i32>, Vec<i32>) = rounds.iter().partition(|code| **code == 0);
+    assert_eq!(told_now, [8], "the round that tells it ends so; {} others", good.len());
     let tries = site.count_path("/feed") - 1;
     assert!((5..=9).contains(&tries), "{tries} tries in three days");
     let from = told.iter().find(|(code, _)| *code == 8).map(|(_, hours)| *hours);

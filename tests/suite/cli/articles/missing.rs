@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{PRIVATE, newsroom, posts};
+use super::{PRIVATE, TITLE, newsroom, posts};
 use crate::fake::Reply;
 use crate::fake::pages::Answer;
 
@@ -120,4 +120,20 @@ fn waiting_for_the_outcome_hides_nothing_that_the_page_gave_or_did_not() {
     for said in ["Proposed from the article's own sentences", "hepatitis C", "draft"] {
         assert!(out.contains(said), "{said:?} in:\n{out}");
     }
+}
+
+#[test]
+fn a_language_that_the_page_says_is_told_to_be_the_pages() {
+    let (bed, pages) = newsroom(PRIVATE);
+    let config = bed
+        .read("handbill.toml")
+        .replace("network = \"feed\"", "network = \"feed\"\nlanguage = \"en\"");
+    let config = config.replace("network = \"mastodon\"", "network = \"mastodon\"\nlanguage = \"en\"");
+    bed.write("handbill.toml", &config);
+    let page = super::article(TITLE, "/fr").replace("lang=\"en-GB\"", "lang=\"fr\"");
+    let url = pages.put("/fr", Answer::Html(page));
+    let error = bed.json(&["add", &url]).refused(3);
+    let (message, hint) = (error["message"].as_str().unwrap(), error["hint"].as_str().unwrap());
+    assert!(message.contains("posts in fr") && hint.contains("page says"), "{error}");
+    bed.json(&["add", &url, "--lang", "en"]).done();
 }
