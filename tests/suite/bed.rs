@@ -105,7 +105,21 @@ impl Bed {
     /// A command as it will be run, with an environment of its own.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(program());
-        command.args(args).current_dir(self.dir.path()).env_clear();
+        command.args(args);
+        self.at_home(command)
+    }
+
+    /// A command that the system ends where it wants more memory of its own than so many KiB.
+    pub(crate) fn bounded(&self, kib: u64, args: &[&str]) -> Command {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("ulimit -d {kib} && exec \"$0\" \"$@\""));
+        command.arg(program()).args(args);
+        self.at_home(command)
+    }
+
+    /// A command in this folder, with nothing of the person's own settings.
+    fn at_home(&self, mut command: Command) -> Command {
+        command.current_dir(self.dir.path()).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command
             .env("HOME", self.dir.path())

@@ -12,6 +12,7 @@ mod network;
 mod output;
 mod patience;
 
+mod bounds;
 mod cli;
 mod connections;
 mod contention;
