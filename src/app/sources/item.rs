@@ -18,7 +18,7 @@ use crate::storage::{NewPost, Tx};
 pub(super) struct Entry<'a> {
     pub(super) feed: &'a Feed,
     pub(super) item: &'a Item,
-    /// What its page says, where it was read.
+    /// What its page says, where it was read, and the pictures of its cards.
     pub(super) said: Option<&'a Said>,
 }
 
@@ -59,6 +59,9 @@ pub(super) async fn take(
     let post = add::put(tx, &new).await?;
     for channel in &channels {
         add::insert(tx, post.id, channel, &Wish::Slot, (false, false)).await?;
+        if let Some(shown) = entry.said.and_then(|said| said.cards.get(&channel.name)) {
+            tx.save_shown(post.id, &channel.name, shown).await?;
+        }
     }
     tx.audit(&app.user, "add", Some(post.id), None, Some(&post.created_by))
         .await?;

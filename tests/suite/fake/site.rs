@@ -14,6 +14,8 @@ pub(crate) struct Entry {
     pub(crate) summary: Option<String>,
     /// RFC 3339.
     pub(crate) date: String,
+    /// The address of its picture.
+    pub(crate) image: Option<String>,
 }
 
 impl Entry {
@@ -25,6 +27,7 @@ impl Entry {
             title: format!("Article {number}"),
             summary: Some(format!("Doctors say something about matter {number}.")),
             date: date.to_owned(),
+            image: None,
         }
     }
 }
@@ -59,8 +62,11 @@ impl Site {
                     .summary
                     .as_ref()
                     .map_or(String::new(), |text| format!("<summary>{text}</summary>"));
+                let image = entry.image.as_ref().map_or(String::new(), |image| {
+                    format!("<link rel=\"enclosure\" type=\"image/jpeg\" href=\"{image}\"/>")
+                });
                 format!(
-                    "<entry><id>{}</id><title>{}</title><link href=\"{}{}\"/><updated>{}</updated>{summary}</entry>\n",
+                    "<entry><id>{}</id><title>{}</title><link href=\"{}{}\"/>{image}<updated>{}</updated>{summary}</entry>\n",
                     entry.id, entry.title, self.address, entry.path, entry.date
                 )
             })

@@ -1,6 +1,7 @@
 //! Feeds of an organisation's own, from the website to the posts.
 
 mod beside;
+mod cards;
 mod changes;
 mod once;
 mod queued;
