@@ -16,6 +16,7 @@ mod idle;
 mod lateness;
 mod machine;
 mod pds;
+mod pictures;
 mod process;
 mod report;
 mod server;
@@ -58,6 +59,7 @@ const SECTIONS: &[(&str, Section)] = &[
     ("growth", growth::run),
     ("pds", pds::run),
     ("composing", composing::run),
+    ("pictures", pictures::run),
 ];
 
 fn main() {
@@ -66,6 +68,15 @@ fn main() {
         && word == idle::BARE
     {
         idle::bare(database.as_ref());
+        return;
+    }
+    if let [word, from, to] = args.as_slice()
+        && word == pictures::FIT
+    {
+        if let Err(error) = pictures::child(from.as_ref(), to.as_ref()) {
+            eprintln!("{error}");
+            std::process::exit(1);
+        }
         return;
     }
     if !args.iter().any(|arg| arg == "--bench") {
