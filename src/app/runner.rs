@@ -109,7 +109,8 @@ fn settled(app: &App, publisher: &Publisher) -> bool {
     !publisher.is_busy() && publisher.look_at().is_none_or(|at| at > app.now())
 }
 
-type Mark = (i64, i64, State);
+/// A delivery with what can change of it: its attempts, its state, and when something went wrong last.
+type Mark = (i64, i64, State, Option<Timestamp>);
 
 /// What can change in a run: every delivery that is not at rest, with its attempts and state.
 async fn marks(app: &App, store: &mut Store) -> Result<Vec<Mark>, Fault> {
@@ -124,15 +125,23 @@ async fn marks(app: &App, store: &mut Store) -> Result<Vec<Mark>, Fault> {
             Order::Id,
         )
         .await?;
-    Ok(rows.iter().map(|row| (row.d.id, row.attempts, row.d.state)).collect())
+    Ok(rows
+        .iter()
+        .map(|row| (row.d.id, row.attempts, row.d.state, trouble_at(row)))
+        .collect())
+}
+
+fn trouble_at(row: &Row) -> Option<Timestamp> {
+    row.d.trouble.as_ref().map(|trouble| trouble.at)
 }
 
 async fn touched(app: &App, store: &mut Store, before: &[Mark]) -> Result<Vec<Row>, Fault> {
     let mut tx = store.read(app.now()).await?;
     let mut list = Vec::new();
-    for (id, attempts, state) in before {
+    for (id, attempts, state, trouble) in before {
         let Some(row) = tx.delivery(*id).await? else { continue };
-        if row.attempts != *attempts || row.d.state != *state || row.d.state == State::Unknown {
+        let moved = row.attempts != *attempts || row.d.state != *state || trouble_at(&row) != *trouble;
+        if moved || row.d.state == State::Unknown {
             list.push(row);
         }
     }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::view::{DeliveryView, queue};
 use super::{App, Fault, channels, hold, sources};
-use crate::domain::delivery::State;
+use crate::domain::delivery::{DEAD_LINK, State};
 use crate::domain::gates::Gate;
 use crate::domain::lane::Timing;
 use crate::domain::post::Post;
@@ -20,6 +20,10 @@ const RECENT: SignedDuration = SignedDuration::from_hours(24 * 7);
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
 /// A publisher that has not looked at the clock for this long is called stuck.
 const STUCK: SignedDuration = SignedDuration::from_secs(60);
+
+/// What to do about a link that a program finds dead.
+const LINK_ADVICE: &str = "The link is asked again every 5 minutes. If readers do reach the article, let the rule warn \
+                           only (lint.link = \"warn\"); if it has moved, give its address:";
 
 /// One thing that needs a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,6 +156,7 @@ pub async fn status(app: &App, store: &mut Store) -> Result<Status, Fault> {
         d.row.d.state == State::Pending
             && d.time.is_some()
             && !d.too_late
+            && d.row.d.dead_link().is_none()
             && d.blocked.iter().all(|b| b.gate.passes() || b.until.is_some())
     });
     Ok(status)
@@ -309,14 +314,17 @@ fn attention(app: &App, post: &Post, d: &DeliveryView, seen: &Seen) -> Option<At
         ),
         State::Missed => item(
             "missed",
-            format!("{name}{title} was missed: its time passed before it could go."),
+            format!(
+                "{name}{title} was missed: its time passed before it could go{}.",
+                ended(&reason)
+            ),
             vec![format!("handbill retry {name}")],
         ),
         State::Pending => pending(app, d, seen, &name, &title).map(|(kind, message, next)| Attention {
             kind,
             delivery: Some(name.clone()),
             message,
-            advice: None,
+            advice: (kind == DEAD_LINK).then_some(LINK_ADVICE),
             next,
         }),
         _ => None,
@@ -351,6 +359,11 @@ fn pending(
         .blocked
         .iter()
         .any(|b| matches!(b.gate, Gate::Hold | Gate::Draft | Gate::Disconnected | Gate::Embargo));
+    if let Some(trouble) = d.row.d.dead_link().filter(|_| !held) {
+        let message = format!("{name}{title} waits: {}", trouble.message);
+        let next = vec![format!("handbill edit {} --url URL", d.row.post)];
+        return Some((DEAD_LINK, message, next));
+    }
     let late = d.row.timing != Timing::Slot && d.row.due.as_ref().is_some_and(|due| now.duration_since(due.at) > GRACE);
     if late && !held {
         return Some((
@@ -408,7 +421,7 @@ fn pending(
     let shut = d
         .blocked
         .iter()
-        .find(|b| !b.gate.passes() && !matches!(b.gate, Gate::Hold | Gate::Draft));
+        .find(|b| !b.gate.passes() && !matches!(b.gate, Gate::Hold | Gate::Draft | Gate::Link));
     if let (Timing::Slot, Some(_), Some(shut)) = (d.row.timing, passed, shut) {
         let message = format!(
             "{name}{title} waits ({}), and a slot of {} passed unused.",

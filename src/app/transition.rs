@@ -97,13 +97,13 @@ async fn tell(tx: &mut Tx<'_>, row: &Row, notice: Notice) -> Result<()> {
         .d
         .trouble
         .as_ref()
-        .map_or(String::new(), |t| format!(": {}", t.message));
+        .map_or(String::new(), |t| format!(": {}", t.message.trim_end_matches('.')));
     let name = row.name();
     let (post, out, parts) = (row.post, row.d.parts_out(), row.d.parts.len());
     let message = match notice {
         Notice::Failed => format!("{name} did not go out{reason}. Look: handbill show {post}"),
         Notice::Missed => {
-            format!("{name} was missed: its time passed before it could go. Send it: handbill retry {name}")
+            format!("{name} was missed: its time passed before it could go{reason}. Send it: handbill retry {name}")
         }
         Notice::Unknown => format!("not sure whether {name} is out{reason}. Look: handbill show {post}"),
         Notice::OutAfterAll => format!("{name} is out after all. Look: handbill show {post}"),

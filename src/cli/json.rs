@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::app::view::{DeliveryView, PartView, PostView};
 use crate::domain::compose::Length;
+use crate::domain::delivery::{DEAD_LINK, Trouble};
 use crate::domain::picture::Fitted;
 use crate::domain::post::Post;
 use crate::domain::when::Zones as _;
@@ -88,6 +89,14 @@ pub(super) fn post(app: &App, view: &PostView) -> Value {
     })
 }
 
+/// A kind that readers of the JSON know: a dead link is asked again.
+fn kind(trouble: &Trouble) -> &str {
+    match trouble.kind.as_str() {
+        DEAD_LINK => "transient",
+        kind => kind,
+    }
+}
+
 /// A delivery, for those who may see its words.
 pub(super) fn delivery(app: &App, view: &DeliveryView) -> Value {
     let row = &view.row;
@@ -100,7 +109,7 @@ pub(super) fn delivery(app: &App, view: &DeliveryView) -> Value {
         .d
         .trouble
         .as_ref()
-        .map(|t| json!({ "kind": t.kind, "message": t.message, "hint": hint(view), "at": utc(t.at) }));
+        .map(|t| json!({ "kind": kind(t), "message": t.message, "hint": hint(view), "at": utc(t.at) }));
     json!({
         "id": row.name(),
         "post": row.post,

@@ -8,7 +8,7 @@ use crate::domain::when::Zones as _;
 use crate::storage::{HoldRow, Scope, Take};
 
 use super::table::Last;
-use super::words::{shut, standing};
+use super::words::{retry_words, shut, standing};
 use super::{Ctx, json};
 
 /// What goes out, where and when, and what stops it.
@@ -60,7 +60,9 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
 fn when(ctx: &Ctx, d: &DeliveryView) -> String {
     let tz = ctx.app.zones.zone(&d.zone).unwrap_or(jiff::tz::TimeZone::UTC);
     match (d.row.d.state, d.time) {
-        (State::Pending, Some(at)) if shut(d).is_none() && !d.too_late => say::full(at, &tz, &d.zone, ctx.app.now()),
+        (State::Pending, Some(at)) if shut(d).is_none() && !d.too_late => {
+            format!("{}{}", say::full(at, &tz, &d.zone, ctx.app.now()), retry_words(d))
+        }
         (State::Pending, _) => waiting(&standing(ctx, d)),
         _ => standing(ctx, d),
     }

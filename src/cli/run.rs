@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::app::view::DeliveryView;
 use crate::app::{Fault, runner, view};
 use crate::daemon::{self, Ended};
-use crate::domain::delivery::State;
+use crate::domain::delivery::{DEAD_LINK, State};
 use crate::domain::post::Post;
 use crate::domain::say;
 use crate::report::Kind;
@@ -94,19 +94,29 @@ async fn once(ctx: &Ctx) -> Result<u8, Fault> {
     for (_, d) in &shown {
         out.line(format!("{}: {}", d.row.name(), standing(ctx, d)));
     }
-    if shown.is_empty() && news.is_empty() && !done.left {
+    drop(tx);
+    // What waits on a dead login or a dead link need not be touched, and needs a person all the same.
+    let status = crate::app::status::status(app, &mut store).await?;
+    let signed_out = status.channels.iter().any(|c| c.shut.is_some() && c.waiting > 0);
+    let dead_links: Vec<_> = status.attention.iter().filter(|a| a.kind == DEAD_LINK).collect();
+    let named: Vec<String> = shown.iter().map(|(_, d)| d.row.name()).collect();
+
+    for dead in dead_links
+        .iter()
+        .filter(|dead| dead.delivery.iter().any(|name| !named.contains(name)))
+    {
+        out.line(&dead.message);
+    }
+    if shown.is_empty() && news.is_empty() && dead_links.is_empty() && !done.left {
         out.line("Nothing was due.");
     }
     out.print();
-    drop(tx);
     let touched = done
         .rows
         .iter()
         .any(|row| matches!(row.d.state, State::Failed | State::Missed | State::Unknown));
-    // What waits on a dead login was not touched, and needs a person all the same.
-    let status = crate::app::status::status(app, &mut store).await?;
-    let signed_out = status.channels.iter().any(|c| c.shut.is_some() && c.waiting > 0);
-    let needs = touched || signed_out || done.polled.iter().any(|polled| !polled.told.is_empty());
+    let needs =
+        touched || signed_out || !dead_links.is_empty() || done.polled.iter().any(|polled| !polled.told.is_empty());
     Ok(if needs { Kind::Attention.exit_code() } else { 0 })
 }
 

@@ -86,7 +86,7 @@ fn stands(d: &DeliveryView, at: impl Fn(jiff::Timestamp) -> String) -> String {
             format!("not sure whether it is out{reason}{end}")
         }
         State::Failed => format!("did not go out{reason}"),
-        State::Missed => "missed".to_owned(),
+        State::Missed => format!("missed{reason}"),
         State::Cancelled => "stopped".to_owned(),
         State::Retracted => "taken down".to_owned(),
         State::Pending => pending(d, at),
@@ -97,13 +97,7 @@ fn pending(d: &DeliveryView, at: impl Fn(jiff::Timestamp) -> String) -> String {
     if let Some(shut) = shut(d) {
         return shut_words(d, shut, at);
     }
-    let retry = d
-        .row
-        .d
-        .trouble
-        .as_ref()
-        .filter(|_| d.row.d.retry_at.is_some())
-        .map_or(String::new(), |t| format!(" ({})", t.message));
+    let retry = retry_words(d);
     match d.time {
         Some(time) if d.too_late => format!("set for {}, but it will be missed", at(time)),
         Some(time) => {
@@ -124,10 +118,16 @@ fn pending(d: &DeliveryView, at: impl Fn(jiff::Timestamp) -> String) -> String {
     }
 }
 
+/// Why it is tried again, in brackets; nothing where it is not.
+pub(super) fn retry_words(d: &DeliveryView) -> String {
+    let trouble = d.row.d.trouble.as_ref().filter(|_| d.row.d.retry_at.is_some());
+    trouble.map_or(String::new(), |t| format!(" ({})", t.message.trim_end_matches('.')))
+}
+
 /// The gate that keeps a waiting delivery until a person, or a time that is not the queue's own, opens it.
 pub(super) fn shut(d: &DeliveryView) -> Option<&crate::domain::gates::Blocked> {
     let gates = || d.blocked.iter().filter(|b| !b.gate.passes());
-    let endless = gates().find(|b| b.until.is_none());
+    let endless = gates().find(|b| b.until.is_none() || b.gate == Gate::Link);
     endless.or_else(|| gates().next().filter(|_| d.time.is_none()))
 }
 
@@ -143,6 +143,12 @@ fn shut_words(
         Gate::Embargo => format!("embargo{}", until(shut.until)),
         Gate::Hold => format!("held{}: {}", until(shut.until), shut.reason),
         Gate::Disconnected if !crate::app::channels::sends(&d.row.network) => format!("waits: {}", shut.reason),
+        Gate::Link => {
+            let again = shut
+                .until
+                .map_or(String::new(), |until| format!(" It is asked again {}", at(until)));
+            format!("waits: {}{again}", shut.reason)
+        }
         Gate::Disconnected => format!("the login is not accepted ({})", shut.reason),
         _ => format!("{}{}", shut.reason, until(shut.until)),
     }

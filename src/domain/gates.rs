@@ -22,6 +22,8 @@ pub enum Gate {
     Order,
     /// The last try was not sent; the next one comes later.
     Retry,
+    /// The article's link is dead or leads elsewhere, and a rule blocks that.
+    Link,
 }
 
 impl Gate {
@@ -37,6 +39,7 @@ impl Gate {
             Gate::Slot => "slot",
             Gate::Order => "order",
             Gate::Retry => "retry",
+            Gate::Link => "link",
         }
     }
 
@@ -103,7 +106,10 @@ pub fn own(lane: &Lane<'_>, waiting: &Waiting, now: Timestamp) -> Vec<Blocked> {
         list.push(Blocked::new(Gate::RateLimit, "the server asks to wait", Some(at)));
     }
     if let Some(at) = ahead(waiting.retry_at) {
-        list.push(Blocked::new(Gate::Retry, "it is tried again then", Some(at)));
+        list.push(match &waiting.dead_link {
+            Some(why) => Blocked::new(Gate::Link, why.clone(), Some(at)),
+            None => Blocked::new(Gate::Retry, "it is tried again then", Some(at)),
+        });
     }
     list
 }

@@ -99,6 +99,8 @@ pub struct Waiting {
     pub tags: Vec<String>,
     /// Not to be tried before this.
     pub retry_at: Option<Timestamp>,
+    /// What was wrong with the article's link at the last look, where that is why it is not tried before.
+    pub dead_link: Option<String>,
     /// The slot it is bound to already, with its instant.
     pub bound: Option<(String, Timestamp)>,
     /// It is under way: something of it is public, or a resend by key will tell. So it needs no slot and no spacing.

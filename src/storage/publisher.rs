@@ -15,7 +15,7 @@ impl Tx<'_> {
     pub async fn waiting(&mut self, channel: &str, limit: i64) -> Result<Vec<Waiting>> {
         let rows = sqlx::query(
             "SELECT d.id, d.post, d.timing, d.due_at, d.ready_at, d.position, d.retry_at, d.slot_key, d.slot_at, \
-             p.draft, p.embargo_at, p.expires_at, p.tags, \
+             CASE d.error_kind WHEN 'link' THEN d.error_message END AS dead_link, p.draft, p.embargo_at, p.expires_at, p.tags, \
              EXISTS (SELECT 1 FROM part WHERE delivery = d.id AND out_at IS NOT NULL) AS part_out, \
              (SELECT MIN(first_intent) FROM part WHERE delivery = d.id AND out_at IS NULL AND doubt = 'key') AS key_from \
              FROM delivery d JOIN post p ON p.id = d.post WHERE d.channel = $1 AND d.state = 'pending' \
@@ -42,6 +42,7 @@ impl Tx<'_> {
                     expires: r.opt_at("expires_at")?,
                     tags: r.list("tags")?,
                     retry_at: r.opt_at("retry_at")?,
+                    dead_link: r.get("dead_link")?,
                     bound: slot.zip(r.opt_at("slot_at")?),
                     under_way: r.get::<bool>("part_out")? || key_from.is_some(),
                     key_ends: key_from,

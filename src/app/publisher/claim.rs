@@ -139,22 +139,10 @@ async fn claim(
         row.slot_at = Some(slot.at);
     }
     if let Some(trouble) = dead_link {
+        link::tell(cx, &row, &trouble).await?;
         crate::app::transition::save(&mut cx.tx, &mut row, claimed, &[], "handbill").await?;
-        let told = format!(
-            "{}: {} The post waits, and the link is asked again.",
-            row.name(),
-            trouble.message
-        );
-        if row.d.trouble.as_ref().is_none_or(|old| old.message != trouble.message) {
-            cx.tx.alert(Some(id), Some(&channel.name), "link", &told).await?;
-            cx.after.told = true;
-        }
         let retry_at = cx.tx.now.checked_add(link::AGAIN).unwrap_or(Timestamp::MAX);
-        let why = Why::Later {
-            trouble: Some(trouble),
-            retry_at,
-        };
-        return give_back(cx, &mut row, why).await;
+        return give_back(cx, &mut row, Why::Unfit { trouble, retry_at }).await;
     }
     if let Err(trouble) = frozen(cx, channel, facts, &mut row).await? {
         crate::app::transition::save(&mut cx.tx, &mut row, claimed, &[], "handbill").await?;
@@ -489,6 +477,7 @@ async fn shut(
         expires: post.expires.map(|expires| expires.at),
         tags: post.tags,
         retry_at: None,
+        dead_link: None,
         bound: row.d.slot.clone().zip(row.slot_at),
         under_way: row.d.parts_out() > 0 || (means.keyed && row.d.next_in_doubt()),
         key_ends: row

@@ -10,9 +10,11 @@ use super::calls::{Done, Outbound};
 use super::cx::Cx;
 use crate::app::{App, Fault};
 use crate::config::Channel;
-use crate::domain::delivery::Trouble;
+use crate::domain::delivery::{DEAD_LINK, Trouble};
 use crate::domain::lane::Waiting;
 use crate::domain::lint::{self, Draft, Level, Levels, LinkTrouble, Rule};
+use crate::domain::say;
+use crate::storage::Row;
 
 /// A link that answered is not asked again for so long.
 const GOOD: SignedDuration = SignedDuration::from_mins(10);
@@ -70,11 +72,29 @@ pub(super) async fn ready(cx: &mut Cx<'_, '_>, channel: &Channel, waiting: &Wait
         Some(Seen {
             trouble: Some(trouble), ..
         }) => Ready::No(Trouble {
-            kind: "transient".to_owned(),
+            kind: DEAD_LINK.to_owned(),
             message: words(trouble),
             at: now,
         }),
     })
+}
+
+/// Tells that a post waits for its link, once for each thing that is wrong with it.
+pub(super) async fn tell(cx: &mut Cx<'_, '_>, row: &Row, trouble: &Trouble) -> Result<(), Fault> {
+    if row.d.dead_link().is_some_and(|old| old.message == trouble.message) {
+        return Ok(());
+    }
+    let told = format!(
+        "{}: {} The post waits, and the link is asked again every {}.",
+        row.name(),
+        trouble.message,
+        say::duration(AGAIN)
+    );
+    cx.tx
+        .alert(Some(row.d.id), Some(&row.channel), DEAD_LINK, &told)
+        .await?;
+    cx.after.told = true;
+    Ok(())
 }
 
 /// What is wrong with a link, in the words of the rule.

@@ -129,10 +129,13 @@ pub struct Open {
     pub resend: bool,
 }
 
+/// The kind of trouble of a post whose article cannot be reached.
+pub const DEAD_LINK: &str = "link";
+
 /// What went wrong last, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
-    /// A word of `error.kind` in the JSON.
+    /// A word of `error.kind` in the JSON, or [`DEAD_LINK`].
     pub kind: String,
     pub message: String,
     pub at: Timestamp,
@@ -178,6 +181,13 @@ impl Delivery {
     #[must_use]
     pub fn next_in_doubt(&self) -> bool {
         self.next_part().is_some_and(|no| self.parts[no].doubt != Doubt::None)
+    }
+
+    /// What is wrong with the article's link, where that is what keeps it.
+    #[must_use]
+    pub fn dead_link(&self) -> Option<&Trouble> {
+        let trouble = self.trouble.as_ref().filter(|trouble| trouble.kind == DEAD_LINK);
+        trouble.filter(|_| self.state == State::Pending && self.retry_at.is_some())
     }
 
     /// Whether any part may be public although nobody knows.
@@ -299,6 +309,8 @@ pub enum Why {
         trouble: Option<Trouble>,
         retry_at: Timestamp,
     },
+    /// What it is about is not fit to be shown now: the article's link is dead. It makes room for the next meanwhile.
+    Unfit { trouble: Trouble, retry_at: Timestamp },
     /// The login is dead.
     SignedOut { trouble: Trouble },
     /// It never will be posted as it stands (a bad medium, a text that no longer fits).

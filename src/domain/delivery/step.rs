@@ -354,16 +354,16 @@ impl Machine {
         if self.d.open.is_some() {
             return Err(Refused::GoingOut);
         }
-        let retry_at = if let Why::Later { retry_at, .. } = why {
-            Some(*retry_at)
-        } else {
-            None
+        let retry_at = match why {
+            Why::Later { retry_at, .. } | Why::Unfit { retry_at, .. } => Some(*retry_at),
+            Why::Gate | Why::SignedOut { .. } | Why::Refused { .. } => None,
         };
         match why {
             Why::Gate | Why::Later { trouble: None, .. } => {}
             Why::Later {
                 trouble: Some(trouble), ..
             }
+            | Why::Unfit { trouble, .. }
             | Why::Refused { trouble } => self.d.trouble = Some(trouble.clone()),
             Why::SignedOut { trouble } => {
                 self.d.trouble = Some(trouble.clone());
@@ -383,7 +383,7 @@ impl Machine {
             self.tell(Notice::Failed);
         } else {
             self.back(retry_at);
-            if retry_at.is_none() {
+            if !matches!(why, Why::Later { .. }) {
                 self.free_slot();
             }
         }

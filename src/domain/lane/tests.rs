@@ -45,6 +45,7 @@ pub(in crate::domain) fn queued(post: i64, ready: &str) -> Waiting {
         expires: None,
         tags: Vec::new(),
         retry_at: None,
+        dead_link: None,
         bound: None,
         under_way: false,
         key_ends: None,

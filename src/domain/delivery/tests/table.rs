@@ -23,6 +23,7 @@ signed-out           |s  s  s |s  s  s  s  Pe Ca Un Pe Pe|Un Un Un s  Un Un|s  s
 lost                 |s  s  s |s  s  s  s  Un Un Un Un Un|Un Un Un s  Un Un|s  s  s  s  s  s  s  s
 gate-closed          |-  -  - |Pe Pe Un Un g  g  g  g  g |-  -  -  -  -  - |-  -  -  -  -  -  -  -
 hidden-step-later    |-  -  - |Pe Pe Un Un g  g  g  g  g |-  -  -  -  -  - |-  -  -  -  -  -  -  -
+link-dead            |-  -  - |Pe Pe Un Un g  g  g  g  g |-  -  -  -  -  - |-  -  -  -  -  -  -  -
 hidden-step-login    |-  -  - |Pe Pe Un Un g  g  g  g  g |-  -  -  -  -  - |-  -  -  -  -  -  -  -
 hidden-step-refused  |-  -  - |Fa Fa Un Un g  g  g  g  g |-  -  -  -  -  - |-  -  -  -  -  -  -  -
 return-of-other-claim|-  -  - |c  c  c  c  c  c  c  c  c |-  -  -  -  -  - |-  -  -  -  -  -  -  -
@@ -116,6 +117,13 @@ fn event(name: &str, d: &Delivery) -> Event {
             TOKEN,
             Why::Later {
                 trouble: Some(trouble_at(noon())),
+                retry_at: noon(),
+            },
+        ),
+        "link-dead" => returned(
+            TOKEN,
+            Why::Unfit {
+                trouble: trouble_at(noon()),
                 retry_at: noon(),
             },
         ),

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod known;
+mod links;
 mod missing;
 
 use serde_json::{Value, json};

@@ -1,0 +1,142 @@
+//! A link that is looked at again before the post goes out: what waits for it is told, everywhere and at once.
+
+use serde_json::json;
+
+use super::{PRIVATE, newsroom};
+use crate::bed::Bed;
+use crate::fake::Reply;
+use crate::fake::pages::{Answer, Pages};
+
+const DEAD: &str = "leads to no page: the server answers 404";
+
+fn office() -> (Bed, Pages) {
+    newsroom(&format!("{PRIVATE}[lint]\nlink = \"block\"\n"))
+}
+
+fn add(bed: &Bed, url: &str, words: &str, more: &[&str]) {
+    let args = [
+        "add",
+        url,
+        "--title",
+        words,
+        "--summary",
+        words,
+        "--lang",
+        "en",
+        "--to",
+        "site",
+    ];
+    bed.json(&[&args[..], more].concat()).done();
+}
+
+fn gone(pages: &Pages, path: &str) {
+    pages.put(path, Answer::Other(Reply::html(404, "Gone")));
+}
+
+#[test]
+fn a_post_whose_link_died_waits_and_that_is_told_everywhere() {
+    let (mut bed, pages) = office();
+    add(&bed, &pages.url("/a"), "Words one.", &[]);
+    gone(&pages, "/a");
+    bed.at("2026-11-27T09:00:00Z");
+    let first = bed.run(&["run", "--once"]).ends(8).out;
+    assert!(
+        first.contains("1/site") && first.contains(DEAD) && !first.contains("Nothing was due"),
+        "{first}"
+    );
+    // Nothing is touched before the link is asked again, and it needs a person all the same.
+    let second = bed.run(&["run", "--once"]).ends(8).out;
+    assert!(
+        second.contains("1/site") && second.contains(DEAD) && !second.contains("Nothing was due"),
+        "{second}"
+    );
+    let status = bed.run(&["status"]).ends(8).out;
+    for said in [
+        "Needs a person (1)",
+        "1/site",
+        DEAD,
+        "asked again",
+        "handbill edit 1 --url URL",
+    ] {
+        assert!(status.contains(said), "{said:?} in:\n{status}");
+    }
+    assert!(!status.contains("Next: 1/site"), "{status}");
+    let item = &bed.json(&["status"]).ends(8).json()["attention"][0];
+    assert_eq!(
+        (&item["kind"], &item["delivery"]),
+        (&json!("link"), &json!("1/site")),
+        "{item}"
+    );
+    for command in ["queue", "show 1"] {
+        let out = bed.run(&command.split(' ').collect::<Vec<_>>()).ends(0).out;
+        assert!(
+            out.contains("waiting: The article's link") || out.contains("waits: The article's link"),
+            "{out}"
+        );
+        assert!(out.contains(DEAD), "{out}");
+    }
+    let told = &bed.json(&["queue"]).done()["deliveries"][0];
+    assert_eq!(told["error"]["kind"], "transient", "{told}");
+    assert_eq!(told["blocked_by"][0]["gate"], "link", "{told}");
+    assert!(
+        told["blocked_by"][0]["reason"].as_str().unwrap().contains(DEAD),
+        "{told}"
+    );
+    // It is well again, and the slot is still open.
+    pages.put("/a", Answer::Html(super::article(super::TITLE, "/a")));
+    bed.at("2026-11-27T09:05:00Z");
+    let out = bed.run(&["run", "--once"]).ends(0).out;
+    assert!(out.contains("1/site: out since"), "{out}");
+    bed.run(&["status"]).ends(0);
+}
+
+#[test]
+fn a_post_that_waits_for_its_link_makes_room_for_the_next() {
+    let (mut bed, pages) = office();
+    pages.put("/b", Answer::Html(super::article("Another article", "/b")));
+    add(&bed, &pages.url("/a"), "Words one.", &[]);
+    add(&bed, &pages.url("/b"), "Words two.", &[]);
+    gone(&pages, "/a");
+    bed.at("2026-11-27T09:00:00Z");
+    let done = bed.json(&["run", "--once"]).ends(8).json();
+    assert_eq!(
+        (&done["published"], &done["retrying"]),
+        (&json!(1), &json!(1)),
+        "{done}"
+    );
+    assert_eq!(bed.delivery("2/site")["state"], "published");
+    assert_eq!(bed.delivery("1/site")["state"], "pending");
+}
+
+#[test]
+fn a_post_that_its_link_made_late_says_so_when_it_is_missed() {
+    let (mut bed, pages) = office();
+    add(&bed, &pages.url("/a"), "Words one.", &["--at", "2026-11-27 10:00"]);
+    gone(&pages, "/a");
+    bed.at("2026-11-27T10:00:00Z");
+    bed.run(&["run", "--once"]).ends(8);
+    bed.at("2026-11-29T10:00:00Z");
+    let out = bed.run(&["run", "--once"]).ends(8);
+    assert!(
+        out.out.contains("1/site: missed: The article's link") && out.out.contains(DEAD),
+        "{out}"
+    );
+    assert!(
+        out.err.contains("could go: The article's link") && out.err.contains(DEAD),
+        "{out}"
+    );
+    let status = bed.run(&["status"]).ends(8).out;
+    assert!(status.contains("was missed") && status.contains(DEAD), "{status}");
+}
+
+#[test]
+fn a_held_post_is_no_news_of_its_link() {
+    let (mut bed, pages) = office();
+    add(&bed, &pages.url("/a"), "Words one.", &[]);
+    gone(&pages, "/a");
+    bed.at("2026-11-27T09:00:00Z");
+    bed.run(&["run", "--once"]).ends(8);
+    bed.run(&["hold", "--reason", "A tragedy"]).ends(0);
+    bed.run(&["status"]).ends(0);
+    bed.run(&["run", "--once"]).ends(0);
+}
