@@ -18,6 +18,7 @@ mod link;
 mod meta;
 mod page;
 mod picture;
+mod sink;
 #[cfg(test)]
 mod tests;
 mod title;

@@ -11,6 +11,7 @@ use html5ever::tree_builder::TreeBuilderOpts;
 use url::Url;
 
 use super::Unreadable;
+use super::sink::{MOST_ATTRIBUTES, Sink};
 
 /// Largest page, in bytes of decoded text.
 pub(super) const LARGEST: usize = 8_000_000;
@@ -69,7 +70,7 @@ fn document(html: &str) -> Result<Document, Unreadable> {
         ..TreeBuilderOpts::default()
     };
     let mut parser = html5ever::parse_document(
-        Document::default(),
+        Sink::default(),
         ParseOpts {
             tree_builder,
             ..ParseOpts::default()
@@ -82,9 +83,13 @@ fn document(html: &str) -> Result<Document, Unreadable> {
         let (piece, after) = rest.split_at(boundary(rest, PIECE));
         parser.process(StrTendril::from_slice(piece));
         rest = after;
-        let document = &parser.tokenizer.sink.sink;
+        let sink = &parser.tokenizer.sink.sink;
+        let document = &sink.document;
         if document.tree.len() > MOST_NODES {
             return Err(Unreadable::TooManyElements { limit: MOST_NODES });
+        }
+        if sink.is_full() {
+            return Err(Unreadable::TooManyElements { limit: MOST_ATTRIBUTES });
         }
         let Some(last) = last_text(document.root()) else {
             return Err(Unreadable::TooDeep { limit: DEEPEST });
@@ -101,7 +106,6 @@ fn document(html: &str) -> Result<Document, Unreadable> {
     if document.tree.len() > MOST_NODES {
         return Err(Unreadable::TooManyElements { limit: MOST_NODES });
     }
-    document.errors.borrow_mut().clear();
     Ok(document)
 }
 

@@ -52,6 +52,48 @@ fn the_bound_is_kept() {
     bounded(&bed, &["draft", &url]).ends(0);
 }
 
+/// A tag of 300 attributes.
+fn crowded(tag: &str, value: &str) -> String {
+    let attributes: String = (0..300).map(|n| format!(" a{n}{value}")).collect();
+    format!("<{tag}{attributes}>x")
+}
+
+/// Tags whose attributes all have other names, as many as are read.
+fn ever_new(tag: &str) -> String {
+    let mut page = "<title>T</title><body>".to_owned();
+    for n in 0.. {
+        let unit = format!("<{tag} n{n}>x");
+        if page.len() + unit.len() > PAGE {
+            break;
+        }
+        page.push_str(&unit);
+    }
+    page
+}
+
+#[test]
+fn pages_full_of_attributes_are_read_within_it() {
+    const HEAD: &str = "<title>T</title><body>";
+    let pages: [(&str, fn() -> String); 8] = [
+        ("paragraphs", || much(HEAD, &crowded("p", "=1"))),
+        ("bare", || much(HEAD, &crowded("p", ""))),
+        ("links", || much(HEAD, &crowded("a href=x", "=1"))),
+        ("bodies", || much(HEAD, &crowded("body", "=1"))),
+        ("opened again", || {
+            much(&format!("{HEAD}{}", crowded("b", "=1")), "<p>x")
+        }),
+        ("ever new", || ever_new("p")),
+        ("ever new bodies", || ever_new("body")),
+        ("ever new roots", || ever_new("html")),
+    ];
+    side_by_side(pages.to_vec(), |(name, page)| {
+        let (bed, pages) = (office(""), Pages::start());
+        let url = pages.put("/a", Answer::Html(page()));
+        let told = bounded(&bed, &["draft", &url, "--json"]);
+        assert!(matches!(told.code, 0 | 6), "{name}: {told}");
+    });
+}
+
 #[test]
 fn pages_are_read_within_it() {
     let units = [
@@ -87,12 +129,14 @@ fn pages_are_read_within_it() {
 
 #[test]
 fn feeds_are_read_within_it() {
+    let crowded_item = crowded("item", "=\"1\"").replace(">x", "/>");
     let units = [
         ("<rss version=\"2.0\"><channel><title>T</title>", "<item/>"),
         (
             "<rss version=\"2.0\"><channel><title>T</title>",
             "<item><guid>x</guid><title>T</title><link>https://a.example/</link></item>",
         ),
+        ("<rss version=\"2.0\"><channel><title>T</title>", crowded_item.as_str()),
         (
             "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>T</title>",
             "<entry><id>x</id></entry>",
