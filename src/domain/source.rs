@@ -1,7 +1,9 @@
 //! An organisation's own feed: which of its items are new, and when it is asked next.
 //!
 //! Nothing comes twice. An item is known by its id, by its tidied address and by its words (title, summary and date
-//! together), so that a feed which changes one or two of them brings nothing again. What was seen once stays known
+//! together), so that a feed which changes one or two of them brings nothing again. Where all three are new but title and
+//! summary are those of an item that has left the feed, it is an [echo](Take::echo): two or more of them at once are a
+//! feed that moved and nothing is made of them; a single one may be meant, and a person decides. What was seen once stays known
 //! **for ever**: a feed may show an old article again after years, and no shorter time would be safe. A row is about
 //! 200 bytes, an organisation's own articles are some hundreds a year, and a feed that makes up new ids at every look
 //! is stopped ([`FLOODS_MAX`]) before it fills anything.
@@ -38,6 +40,8 @@ use super::post::tidy_url;
 pub const TAKE_MAX: usize = 20;
 /// More new items than this at once are not taken at all.
 pub const FLOOD: usize = 50;
+/// So many items at once with the words of earlier ones are a feed that moved.
+pub const ECHOES: usize = 2;
 /// So many floods without news between them stop the source.
 pub const FLOODS_MAX: u32 = 3;
 /// The shortest time between two polls, and the usual one.
@@ -69,6 +73,8 @@ pub enum Key {
     Url(String),
     /// The fingerprint of title, summary and date.
     Words(String),
+    /// The fingerprint of title and summary. No two items are the same for that alone.
+    Text(String),
 }
 
 /// The keys of an item, or those of them that are not known yet.
@@ -79,6 +85,8 @@ pub struct Keys {
     pub url: Option<String>,
     /// The fingerprint of title, summary and date.
     pub words: Option<String>,
+    /// The fingerprint of title and summary; no key by itself.
+    pub text: Option<String>,
 }
 
 impl Keys {
@@ -89,9 +97,11 @@ impl Keys {
             id: Some(item.id.to_owned()),
             url: item.url.and_then(tidy_url),
             words: words(item),
+            text: text(item),
         }
     }
 
+    /// What an item is known by.
     pub fn iter(&self) -> impl Iterator<Item = Key> {
         let id = self.id.clone().map(Key::Id);
         let url = self.url.clone().map(Key::Url);
@@ -111,6 +121,7 @@ impl Keys {
             id: keep(self.id, Key::Id),
             url: keep(self.url, Key::Url),
             words: keep(self.words, Key::Words),
+            text: self.text,
         }
     }
 }
@@ -124,9 +135,18 @@ fn words(item: &Sight<'_>) -> Option<String> {
         None if summary.is_empty() => return None,
         None => String::new(),
     };
-    let hash = sha2::Sha256::digest([title, summary, &date].join("\n").as_bytes());
+    Some(fingerprint(&[title, summary, &date]))
+}
+
+fn text(item: &Sight<'_>) -> Option<String> {
+    let summary = item.summary.filter(|summary| !summary.is_empty())?;
+    Some(fingerprint(&[item.title?, summary]))
+}
+
+fn fingerprint(words: &[&str]) -> String {
+    let hash = sha2::Sha256::digest(words.join("\n").as_bytes());
     // Half of it tells as many articles apart as anybody will ever write.
-    Some(hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What is recorded under a key.

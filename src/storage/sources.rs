@@ -133,16 +133,18 @@ impl Tx<'_> {
     /// Where the database cannot be read.
     pub async fn source_known(&mut self, source: &str, keys: &[Keys]) -> Result<Known> {
         let mut known = Known::new();
-        let (mut ids, mut urls, mut words) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ids, mut urls, mut words, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for keys in keys {
             ids.extend(keys.id.as_deref());
             urls.extend(keys.url.as_deref());
             words.extend(keys.words.as_deref());
+            texts.extend(keys.text.as_deref());
         }
         for (column, values, kind) in [
             ("id", ids, Key::Id as fn(String) -> Key),
             ("url", urls, Key::Url),
             ("words", words, Key::Words),
+            ("text", texts, Key::Text),
         ] {
             for some in values.chunks(AT_ONCE) {
                 let mut q: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT row, waits, ");
@@ -152,7 +154,8 @@ impl Tx<'_> {
                 for value in some {
                     list.push_bind(*value);
                 }
-                q.push(")");
+                // Of several items with one text the latest counts.
+                q.push(") ORDER BY row");
                 for row in q.build().fetch_all(&mut *self.tx).await? {
                     let standing = Standing {
                         row: row.try_get("row")?,
@@ -191,6 +194,17 @@ impl Tx<'_> {
         self.insert_source_item(source, &take.keys, None).await
     }
 
+    /// The latest post that was made of an item with this text.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn source_text(&mut self, source: &str, text: &str) -> Result<Option<i64>> {
+        let found = sqlx::query_scalar(
+            "SELECT post FROM source_item WHERE source = $1 AND text = $2 AND post IS NOT NULL ORDER BY row DESC LIMIT 1",
+        );
+        Ok(found.bind(source).bind(text).fetch_optional(&mut *self.tx).await?)
+    }
+
     /// Whether a post stands for an item of any source.
     ///
     /// # Errors
@@ -205,12 +219,14 @@ impl Tx<'_> {
 
     async fn insert_source_item(&mut self, source: &str, keys: &Keys, post: Option<i64>) -> Result<()> {
         sqlx::query(
-            "INSERT INTO source_item (source, id, url, words, seen_at, waits, post) VALUES ($1, $2, $3, $4, $5, 0, $6)",
+            "INSERT INTO source_item (source, id, url, words, text, seen_at, waits, post) \
+             VALUES ($1, $2, $3, $4, $5, $6, 0, $7)",
         )
         .bind(source)
         .bind(&keys.id)
         .bind(&keys.url)
         .bind(&keys.words)
+        .bind(&keys.text)
         .bind(ms(self.now))
         .bind(post)
         .execute(&mut *self.tx)
@@ -225,13 +241,14 @@ impl Tx<'_> {
     pub async fn note_source_items(&mut self, source: &str, decision: &Decision) -> Result<()> {
         for some in decision.fresh.chunks(AT_ONCE) {
             let mut q: QueryBuilder<Sqlite> =
-                QueryBuilder::new("INSERT INTO source_item (source, id, url, words, seen_at, waits) ");
+                QueryBuilder::new("INSERT INTO source_item (source, id, url, words, text, seen_at, waits) ");
             let now = ms(self.now);
             q.push_values(some, |mut row, Fresh { keys, waits }| {
                 row.push_bind(source)
                     .push_bind(&keys.id)
                     .push_bind(&keys.url)
                     .push_bind(&keys.words)
+                    .push_bind(&keys.text)
                     .push_bind(now)
                     .push_bind(*waits);
             });

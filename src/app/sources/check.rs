@@ -86,7 +86,19 @@ async fn recorded(app: &App, store: &mut Store, source: &Source, feed: &Feed) ->
     let decision = decided(&mut tx, app, source, feed, &state).await?;
     let mut new = Vec::new();
     for item in decision.take.iter().filter_map(|take| feed.items.get(take.index)) {
-        if !is_known(&mut tx, app, source, Entry { feed, item, said: None }).await? {
+        if !is_known(
+            &mut tx,
+            app,
+            source,
+            Entry {
+                feed,
+                item,
+                said: None,
+                echo: None,
+            },
+        )
+        .await?
+        {
             new.push(item.clone());
         }
     }

@@ -20,6 +20,8 @@ pub(super) struct Entry<'a> {
     pub(super) item: &'a Item,
     /// What its page says, where it was read, and the pictures of its cards.
     pub(super) said: Option<&'a Said>,
+    /// The fingerprint of its words, where they are those of an earlier item.
+    pub(super) echo: Option<&'a str>,
 }
 
 /// Makes a post of an item, and gives the post that stands for it: `None` where that stands for another item already.
@@ -41,10 +43,10 @@ pub(super) async fn take(
             return Ok((!tx.is_from_source(other).await?).then_some(other));
         }
     };
-    let why = if source.queue {
-        why_draft(tx, app, entry, &post, &channels).await?
-    } else {
-        None
+    let why = match entry.echo {
+        Some(text) => Some(echo(tx, source, text).await?),
+        None if source.queue => why_draft(tx, app, entry, &post, &channels).await?,
+        None => None,
     };
     let post = Post {
         draft: !source.queue || why.is_some() || channels.is_empty(),
@@ -79,7 +81,7 @@ pub(super) async fn take(
 
 /// The post that an item would be, as if it were queued.
 fn build(app: &App, source: &Source, entry: Entry<'_>, now: jiff::Timestamp) -> Post {
-    let Entry { feed, item, said } = entry;
+    let Entry { feed, item, said, .. } = entry;
     let page = |of: fn(&Said) -> &Option<String>| said.and_then(|said| of(said).clone());
     let url = item.url.as_deref().map(strip_tracking);
     let only = || {
@@ -149,6 +151,15 @@ pub(super) async fn is_known(tx: &mut Tx<'_>, app: &App, source: &Source, entry:
     Ok(matches!(place, Where::Known(_)))
 }
 
+/// What is said of an item whose words were there before, under another id, address and date.
+async fn echo(tx: &mut Tx<'_>, source: &Source, text: &str) -> Result<String, Fault> {
+    let earlier = tx.source_text(&source.name, text).await?;
+    let of = earlier.map_or(String::new(), |post| format!(" (post {post})"));
+    Ok(format!(
+        "its title and words are those of an earlier item{of} that has left the feed, so it may be the same article"
+    ))
+}
+
 /// Why a post is not queued though its source says so; nobody has looked at it yet.
 async fn why_draft(
     tx: &mut Tx<'_>,
@@ -157,6 +168,11 @@ async fn why_draft(
     post: &Post,
     channels: &[&Channel],
 ) -> Result<Option<String>, Fault> {
+    if post.url.is_none() {
+        return Ok(Some(
+            "its feed gives no link to it that readers could follow".to_owned(),
+        ));
+    }
     if post.summary.is_none() {
         return Ok(Some("its feed says nothing of it but its title".to_owned()));
     }
@@ -194,8 +210,8 @@ fn told(source: &Source, post: &Post, goes_nowhere: bool, why: Option<&str>) -> 
     }
     why.map(|why| {
         format!(
-            "Post {id} (\"{name}\") of source {from} was not queued and waits as a draft: {why}. When it is right: \
-             handbill move {id} --to-slot"
+            "Post {id} (\"{name}\") of source {from} waits as a draft: {why}. When it is right: handbill move {id} \
+             --to-slot"
         )
     })
 }

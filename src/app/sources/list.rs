@@ -86,11 +86,19 @@ impl Listed<'_> {
                 if let Some(why) = state.error.as_deref().filter(|_| long) {
                     let tries = state.failures;
                     let message = format!(
-                        "The feed of source {name} cannot be read since {tries} tries, for more than a day: {why}."
+                        "The feed of source {name} could not be read for more than a day, {tries} times: {why}."
                     );
                     add("source_failing", message, &[format!("handbill source check {name}")]);
                 }
             }
+        }
+        if state.floods > 0 && state.stopped.is_none() {
+            let message = format!(
+                "Items appeared in the feed of source {name} that were taken for no news (too many at once, or the words \
+                 of earlier ones under other ids), and none of them will come later. Add those that you want (handbill \
+                 add URL); when you have seen to it:"
+            );
+            add("source_flood", message, &[format!("handbill source poll {name}")]);
         }
         if let Some(to) = &state.moved {
             let notice = Notice::Moved(to.clone());

@@ -67,6 +67,8 @@ pub struct Polled {
     pub waiting: usize,
     /// So many new items at once that none was taken.
     pub flood: Option<usize>,
+    /// So many items with the words of earlier ones that none of them was taken.
+    pub echoes: usize,
     /// As it stands after the poll.
     pub state: State,
     /// What a person must be told, in words.
@@ -83,6 +85,7 @@ impl Polled {
             known: Vec::new(),
             waiting: 0,
             flood: None,
+            echoes: 0,
             state,
             told: Vec::new(),
         }
@@ -157,11 +160,24 @@ async fn record(
                     return Err(Fault::Broken(format!("no item {} in the feed", take.index)));
                 };
                 let said = pages.get(&take.index);
-                let post = item::take(tx, app, source, Entry { feed, item, said }, &mut polled).await?;
+                let post = item::take(
+                    tx,
+                    app,
+                    source,
+                    Entry {
+                        feed,
+                        item,
+                        said,
+                        echo: take.keys.text.as_deref().filter(|_| take.echo),
+                    },
+                    &mut polled,
+                )
+                .await?;
                 tx.take_source_item(&source.name, take, post).await?;
             }
             tx.note_source_items(&source.name, &decision).await?;
             (polled.waiting, polled.flood) = (decision.waiting, decision.flood);
+            polled.echoes = decision.echoes;
             Some(decision)
         }
         _ => None,

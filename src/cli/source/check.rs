@@ -111,6 +111,9 @@ fn say_found(ctx: &Ctx, out: &mut Out, source: &Source, found: &Found) {
     for item in &found.new {
         out.line(format!("  {}", line(ctx, item)));
     }
+    if source.queue && found.new.iter().any(|item| item.url.is_none()) {
+        out.line("  What has no link that readers could follow would wait as a draft.");
+    }
     if found.waiting > 0 {
         let waiting = found.waiting;
         out.line(format!("  {waiting} more would wait: a poll takes at most {TAKE_MAX}."));
@@ -128,7 +131,7 @@ fn rest(ctx: &Ctx, out: &mut Out, found: &Found) {
         let are = if known == 1 { "is" } else { "are" };
         let day = app.home_zone().to_datetime(found.added_at).strftime("%a %-d %b %Y");
         out.line(format!(
-            "  {known} {are} known or older than the day it was added ({day})."
+            "  {known} {are} known, undated, or older than the day it was added ({day})."
         ));
     }
     if found.repeated > 0 {

@@ -48,6 +48,7 @@ fn document(listed: &Listed<'_>) -> Value {
         "waiting": listed.counts.waiting,
         "last_post": listed.counts.last_post,
         "stopped": state.and_then(|state| state.stopped).map(Stop::as_str),
+        "flooded": state.is_some_and(|state| state.floods > 0),
         "moved": state.and_then(|state| state.moved.clone()),
         "error": state.and_then(|state| {
             let message = state.error.as_ref()?;
@@ -91,13 +92,14 @@ fn standing(ctx: &Ctx, name: &str, state: &State, parts: &mut Vec<String>) {
         return;
     }
     parts.push(match (&state.error, state.checked_at) {
-        (Some(why), _) => {
-            let tries = say::count(usize::try_from(state.failures).unwrap_or(0), "try", "tries");
-            format!("cannot be read since {tries}: {why}")
-        }
+        (Some(why), _) if state.failures > 1 => format!("could not be read {} times: {why}", state.failures),
+        (Some(why), _) => format!("could not be read: {why}"),
         (None, Some(at)) => format!("read {}", say::relative(at, now)),
         (None, None) => "never read yet".to_owned(),
     });
+    if state.floods > 0 {
+        parts.push("items came that were taken for no news; see handbill status".to_owned());
+    }
     let zone = &app.config.organisation.timezone;
     parts.push(match state.next_at.filter(|next| *next > now) {
         Some(next) => format!("next {}", say::full(next, &app.home_zone(), zone, now)),

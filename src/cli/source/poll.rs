@@ -43,11 +43,16 @@ pub(super) async fn run(ctx: &Ctx, name: Option<&str>) -> Result<u8, Fault> {
     let unread = |polled: &Polled| matches!(polled.came, Came::Failed(_) | Came::Gone);
     Ok(if polled.iter().any(unread) {
         Kind::Network.exit_code()
-    } else if polled.iter().any(|polled| polled.flood.is_some()) {
+    } else if polled.iter().any(is_no_news) {
         Kind::Attention.exit_code()
     } else {
         0
     })
+}
+
+/// Whether items appeared that are no news.
+fn is_no_news(polled: &Polled) -> bool {
+    polled.flood.is_some() || polled.echoes > 0
 }
 
 /// Polls as JSON.
@@ -78,6 +83,7 @@ fn document(ctx: &Ctx, polled: &Polled) -> Value {
         "known": known,
         "waiting": polled.waiting,
         "flood": polled.flood,
+        "echoes": polled.echoes,
         "stopped": state.stopped.map(Stop::as_str),
         "moved": state.moved,
         "next_at": json::opt_utc(state.next_at.filter(|_| state.stopped.is_none())),
@@ -103,7 +109,7 @@ pub(in crate::cli) fn say(out: &mut Out, polled: &Polled) {
         Came::Outrun => out.line(format!(
             "{name}: another Handbill was asking at the same time and took what there was; look: handbill source list"
         )),
-        Came::Feed if polled.made.is_empty() && polled.flood.is_none() => out.line(format!("{name}: nothing new.")),
+        Came::Feed if polled.made.is_empty() && !is_no_news(polled) => out.line(format!("{name}: nothing new.")),
         Came::Feed | Came::Gone => {}
     }
     for (title, post) in &polled.known {

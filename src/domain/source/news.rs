@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
-use super::{AHEAD, FLOOD, Key, Keys, Known, Sight, TAKE_MAX};
+use super::{AHEAD, ECHOES, FLOOD, Key, Keys, Known, Sight, TAKE_MAX};
 
 /// An item that becomes a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Take {
     pub keys: Keys,
     /// The row in which it waited.
     pub waiting: Option<i64>,
+    /// Its title and summary are those of an earlier item that has left the feed, so it may be the same article.
+    pub echo: bool,
 }
 
 /// What is recorded without a post.
@@ -38,6 +40,8 @@ pub struct Decision {
     pub waiting: usize,
     /// So many new items at once that none was taken.
     pub flood: Option<usize>,
+    /// So many items with the words of earlier ones that none of them was taken.
+    pub echoes: usize,
     /// Whether the feed had items at all. An empty one is no first poll: what comes next may all be old.
     pub any: bool,
 }
@@ -48,6 +52,7 @@ struct Candidate {
     at: Timestamp,
     keys: Keys,
     waiting: Option<i64>,
+    echo: bool,
 }
 
 /// Decides what of a feed is new. `begun`: the feed was seen before, with items in it. `since`: nothing older is taken.
@@ -60,10 +65,12 @@ pub fn decide(items: &[Sight<'_>], known: &Known, begun: bool, since: Timestamp,
     };
     let mut seen: HashSet<Key> = HashSet::new();
     let mut claimed: BTreeSet<i64> = BTreeSet::new();
+    let mut there: HashSet<i64> = HashSet::new();
     let mut candidates = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let all = Keys::of(item);
         let standings: Vec<_> = all.iter().filter_map(|key| known.get(&key).copied()).collect();
+        there.extend(standings.iter().map(|standing| standing.row));
         let twice = all.iter().any(|key| seen.contains(&key));
         let keys = all.without(|key| known.contains_key(key) || seen.contains(key));
         seen.extend(keys.iter());
@@ -88,6 +95,7 @@ pub fn decide(items: &[Sight<'_>], known: &Known, begun: bool, since: Timestamp,
                         at,
                         keys,
                         waiting: Some(row),
+                        echo: false,
                     });
                     continue;
                 }
@@ -100,6 +108,7 @@ pub fn decide(items: &[Sight<'_>], known: &Known, begun: bool, since: Timestamp,
                 at,
                 keys,
                 waiting: None,
+                echo: false,
             });
             continue;
         }
@@ -108,14 +117,39 @@ pub fn decide(items: &[Sight<'_>], known: &Known, begun: bool, since: Timestamp,
     decision.settled.sort_unstable();
     decision.settled.dedup();
     let is_settled = |row| decision.settled.binary_search(&row).is_ok();
-    let (known, candidates): (Vec<Candidate>, Vec<Candidate>) = candidates
+    let (settled, candidates): (Vec<Candidate>, Vec<Candidate>) = candidates
         .into_iter()
         .partition(|candidate| candidate.waiting.is_some_and(is_settled));
-    for Candidate { keys, .. } in known {
+    for Candidate { keys, .. } in settled {
         note(&mut decision, keys, false);
     }
+    let candidates = without_echoes(&mut decision, candidates, known, &there);
     pick(&mut decision, candidates);
     decision
+}
+
+/// Marks what has the words of an earlier item that has left the feed (`there`: the rows of those that have not), and
+/// leaves it out where that is true of several: then the feed has moved, and its items with it.
+fn without_echoes(
+    decision: &mut Decision,
+    mut candidates: Vec<Candidate>,
+    known: &Known,
+    there: &HashSet<i64>,
+) -> Vec<Candidate> {
+    for candidate in candidates.iter_mut().filter(|candidate| candidate.waiting.is_none()) {
+        let text = candidate.keys.text.clone().map(Key::Text);
+        let earlier = text.and_then(|text| known.get(&text));
+        candidate.echo = earlier.is_some_and(|standing| !standing.waits && !there.contains(&standing.row));
+    }
+    let (echoes, news): (Vec<Candidate>, Vec<Candidate>) = candidates.into_iter().partition(|candidate| candidate.echo);
+    if echoes.len() < ECHOES {
+        return news.into_iter().chain(echoes).collect();
+    }
+    decision.echoes = echoes.len();
+    for Candidate { keys, .. } in echoes {
+        note(decision, keys, false);
+    }
+    news
 }
 
 /// Takes the oldest, leaves the others waiting; takes no new one where there are too many.
@@ -145,8 +179,17 @@ fn pick(decision: &mut Decision, mut candidates: Vec<Candidate>) {
         .into_iter()
         .map(
             |Candidate {
-                 index, keys, waiting, ..
-             }| Take { index, keys, waiting },
+                 index,
+                 keys,
+                 waiting,
+                 echo,
+                 ..
+             }| Take {
+                index,
+                keys,
+                waiting,
+                echo,
+            },
         )
         .collect();
 }

@@ -5,6 +5,8 @@
 pub enum Notice {
     /// So many new items at once that none was taken.
     Flood(usize),
+    /// So many items with the words of earlier ones, under other ids, addresses and dates, that none of them was taken.
+    Echoes(usize),
     /// It flooded again and again.
     Unsteady(usize),
     /// The feed is gone for good (410).
@@ -20,7 +22,7 @@ impl Notice {
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::Flood(_) => "source_flood",
+            Self::Flood(_) | Self::Echoes(_) => "source_flood",
             Self::Unsteady(_) => "source_unsteady",
             Self::Gone => "source_gone",
             Self::Moved(_) => "source_moved",
@@ -36,6 +38,11 @@ impl Notice {
                 "{count} items appeared at once in the feed of source {name}; none was taken. Most likely the feed changed \
                  its ids and addresses. All of them are marked as known, so none will come later; add one that you want: \
                  handbill add URL"
+            ),
+            Self::Echoes(count) => format!(
+                "{count} items in the feed of source {name} have titles and words of earlier ones that are no longer there, \
+                 under other ids, addresses and dates; they are taken to be the same articles, and nothing was made of \
+                 them. Add one that is new all the same: handbill add URL"
             ),
             Self::Unsteady(count) => format!(
                 "{count} items appeared at once in the feed of source {name}, again; none was taken. The feed seems to \

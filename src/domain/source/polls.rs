@@ -186,19 +186,23 @@ fn read(next: &mut State, notices: &mut Vec<Notice>, decision: &Decision, now: T
     if decision.any && next.begun_at.is_none() {
         next.begun_at = Some(now);
     }
-    let Some(count) = decision.flood else {
-        // Quiet polls between two floods prove nothing; news do.
-        if !decision.take.is_empty() {
-            next.floods = 0;
+    let (count, notice) = match (decision.flood, decision.echoes) {
+        (Some(count), _) => (count, Notice::Flood(count)),
+        (None, 1..) => (decision.echoes, Notice::Echoes(decision.echoes)),
+        (None, 0) => {
+            // Quiet polls between two floods prove nothing; news do.
+            if !decision.take.is_empty() {
+                next.floods = 0;
+            }
+            return;
         }
-        return;
     };
     next.floods = next.floods.saturating_add(1);
     if next.floods >= FLOODS_MAX {
         next.stopped = Some(Stop::Unsteady);
         notices.push(Notice::Unsteady(count));
     } else {
-        notices.push(Notice::Flood(count));
+        notices.push(notice);
     }
 }
 

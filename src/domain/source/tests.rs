@@ -19,6 +19,7 @@ struct Item {
     id: String,
     url: Option<String>,
     title: String,
+    summary: Option<String>,
     published: Option<Timestamp>,
 }
 
@@ -28,6 +29,7 @@ fn item(number: usize, published: Option<Timestamp>) -> Item {
         id: format!("id-{number}"),
         url: Some(format!("https://example.org/{number}")),
         title: format!("Title {number}"),
+        summary: None,
         published,
     }
 }
@@ -62,13 +64,16 @@ impl World {
                 id: &item.id,
                 url: item.url.as_deref(),
                 title: Some(&item.title),
-                summary: None,
+                summary: item.summary.as_deref(),
                 published: item.published,
             })
             .collect();
         let decision = decide(&sights, &self.known, self.begun, self.since, now);
         self.begun |= decision.any;
-        for Take { index, keys, waiting } in &decision.take {
+        for Take {
+            index, keys, waiting, ..
+        } in &decision.take
+        {
             self.taken.push(feed[*index].clone());
             if let Some(row) = waiting {
                 self.settle(*row);
@@ -90,6 +95,9 @@ impl World {
             let standing = Standing { row: self.rows, waits };
             let before = self.known.insert(key.clone(), standing);
             assert_eq!(before, None, "{key:?} is written twice, which the unique index refuses");
+        }
+        if let Some(text) = keys.text.clone() {
+            self.known.insert(Key::Text(text), Standing { row: self.rows, waits });
         }
     }
 

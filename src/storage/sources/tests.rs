@@ -153,7 +153,7 @@ fn who_comes_second_keeps_nothing() {
             Keys {
                 id: Some("other".to_owned()),
                 url: Some("https://example.org/0".to_owned()),
-                words: None,
+                ..Keys::default()
             },
         ] {
             let mut tx = store.begin(&now).await.expect("begun");
@@ -168,6 +168,7 @@ fn who_comes_second_keeps_nothing() {
                 index: 0,
                 keys,
                 waiting: None,
+                echo: false,
             };
             let refused = tx.take_source_item("blog", &take, Some(id)).await;
             assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
@@ -180,6 +181,7 @@ fn who_comes_second_keeps_nothing() {
             index: 0,
             keys: Keys::default(),
             waiting: Some(1),
+            echo: false,
         };
         let refused = tx.take_source_item("blog", &take, Some(1)).await;
         assert!(

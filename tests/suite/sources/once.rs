@@ -70,7 +70,7 @@ fn a_check_stores_nothing() {
     let words = format!(
         "blog: \"The site\" is a feed of 2 items (en); 1 would become a draft now:\n  \
          Fri 27 Nov 2026 08:00 Europe/London  Article 2  {}/a/2?utm_source=feed\n  \
-         1 is known or older than the day it was added (Fri 27 Nov 2026).\n",
+         1 is known, undated, or older than the day it was added (Fri 27 Nov 2026).\n",
         site.url()
     );
     assert_eq!(bed.run(&["source", "check"]).ends(0).out, words);

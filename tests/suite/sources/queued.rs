@@ -113,6 +113,34 @@ fn what_nobody_could_send_as_it_is_becomes_a_draft_and_someone_is_told_why() {
 }
 
 #[test]
+fn an_item_without_a_link_that_readers_can_follow_waits_as_a_draft() {
+    let (mut bed, site) = blog("queue = true\n");
+    let feed = "<rss version=\"2.0\"><channel><title>T</title><language>en</language><item><guid>x</guid>\
+                <title>A title</title><description>What doctors say about the matter.</description>\
+                <link>file:///etc/passwd</link><pubDate>Fri, 27 Nov 2026 08:00:00 GMT</pubDate></item></channel></rss>";
+    let mut reply = crate::fake::Reply::empty(200).header("content-type", "application/rss+xml");
+    reply.body = feed.to_owned();
+    site.service(|site| site.instead = Some(reply));
+    let check = bed.run(&["source", "check"]).ends(0).out;
+    assert!(
+        check.contains("(no link)") && check.contains("would wait as a draft"),
+        "{check}"
+    );
+    bed.at(NOW);
+    let polled = bed.run(&["source", "poll"]).ends(0).out;
+    assert!(
+        polled.contains("waits as a draft: its feed gives no link to it"),
+        "{polled}"
+    );
+    let post = bed.json(&["show", "1"]).done();
+    assert_eq!(
+        (&post["state"], &post["url"]),
+        (&json!("draft"), &json!(null)),
+        "{post}"
+    );
+}
+
+#[test]
 fn an_item_goes_to_the_channels_of_its_language() {
     let (mut bed, site) = blog("");
     let channels = ["en", "fr"].map(|tag| format!("{}language = \"{tag}\"\n", feed_channel(tag)));

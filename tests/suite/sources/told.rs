@@ -99,6 +99,72 @@ fn a_flood_is_no_news_and_the_third_one_stops_the_source() {
 }
 
 #[test]
+fn a_flood_that_a_person_has_seen_to_is_history() {
+    let (mut bed, site) = blog("");
+    publish(&site, [Entry::new(0, TODAY)]);
+    poll(&bed);
+    site.service(|site| site.entries = (1..=60).map(|n| Entry::new(n, TODAY)).collect());
+    bed.at("2026-11-27T12:00:00Z");
+    bed.run(&["run", "--once"]).ends(8);
+    // It stays in sight until then.
+    let item = attention(&bed);
+    assert_eq!(
+        (&item["kind"], &item["next"]),
+        (&json!("source_flood"), &json!(["handbill source poll blog"])),
+        "{item}"
+    );
+    assert_eq!(listed(&bed)["flooded"], true);
+    let list = bed.run(&["source", "list"]).ends(0);
+    assert!(list.out.contains("taken for no news"), "{list}");
+    bed.run(&["source", "poll", "blog"]).ends(0);
+    bed.run(&["status"]).ends(0);
+    assert_eq!(listed(&bed)["flooded"], false);
+}
+
+/// A site that moves to another system keeps its words, and nothing else.
+#[test]
+fn a_feed_whose_ids_addresses_and_dates_change_together_brings_nothing_again() {
+    let (mut bed, site) = blog("queue = true\n");
+    publish(&site, (1..=5).map(|n| Entry::new(n, TODAY)));
+    poll(&bed);
+    let before = titles(&bed);
+    assert_eq!(before.len(), 5);
+    let moved = |n: usize| Entry {
+        id: format!("https://new.example/?p={n}"),
+        path: format!("/archive/{n}"),
+        date: "2026-11-27T11:30:00Z".to_owned(),
+        ..Entry::new(n, TODAY)
+    };
+    site.service(|site| site.entries = (1..=5).map(moved).collect());
+    bed.at("2026-11-27T12:00:00Z");
+    let polled = bed.run(&["source", "poll"]).ends(8).out;
+    assert!(
+        polled.contains("5 items in the feed of source blog have titles and words of earlier ones"),
+        "{polled}"
+    );
+    assert_eq!(titles(&bed), before);
+    // One alone may be meant: a person decides.
+    site.service(|site| {
+        site.entries = vec![Entry {
+            id: "again".to_owned(),
+            path: "/again".to_owned(),
+            date: "2026-11-27T13:30:00Z".to_owned(),
+            ..moved(3)
+        }]
+    });
+    bed.at("2026-11-27T14:00:00Z");
+    let polled = bed.json(&["source", "poll"]).done();
+    let post = bed.json(&["show", "6"]).done();
+    assert_eq!(
+        (&post["state"], &post["title"]),
+        (&json!("draft"), &json!("Article 3")),
+        "{polled}"
+    );
+    let told = polled["sources"][0]["told"].to_string();
+    assert!(told.contains("(post 3) that has left the feed"), "{told}");
+}
+
+#[test]
 fn a_feed_that_cannot_be_read_is_left_in_peace_and_told_after_a_day() {
     let (mut bed, site) = blog("");
     publish(&site, [Entry::new(1, TODAY)]);
@@ -123,7 +189,7 @@ fn a_feed_that_cannot_be_read_is_left_in_peace_and_told_after_a_day() {
     assert!(item["message"].as_str().unwrap_or_default().contains("503"), "{item}");
     let list = bed.run(&["source", "list"]).ends(0);
     assert!(
-        list.out.contains(&format!("cannot be read since {tries} tries: ")),
+        list.out.contains(&format!("could not be read {tries} times: ")),
         "{list}"
     );
     // A person's try that fails too does not make it a new trouble.

@@ -43,6 +43,49 @@ fn a_feed_that_changes_its_ids_or_its_addresses_brings_nothing_again() {
     assert_eq!(world.taken.len(), 10);
 }
 
+/// An item with a summary, under the ids and addresses of the n-th system of the site.
+fn told(number: usize, system: usize, hour: i64) -> Item {
+    Item {
+        id: format!("{system}/{number}"),
+        url: Some(format!("https://system-{system}.example/{number}")),
+        summary: Some(format!("What is said of {number}.")),
+        ..item(number, Some(on(hour)))
+    }
+}
+
+#[test]
+fn a_feed_that_changes_ids_addresses_and_dates_together_brings_nothing_again() {
+    let mut world = World::new(DAY);
+    let feed: Vec<Item> = (0..10).map(|n| told(n, 1, 1)).collect();
+    world.show(&feed, on(12));
+    assert_eq!(world.taken.len(), 10);
+    let mut moved: Vec<Item> = (0..10).map(|n| told(n, 2, 13)).collect();
+    moved.insert(0, told(10, 2, 14));
+    let decision = world.show(&moved, on(15));
+    assert_eq!((decision.echoes, decision.flood), (10, None));
+    assert_eq!(world.taken[10..], moved[..1], "news among them are news");
+    assert_eq!(world.show(&moved, on(16)).echoes, 0, "they are known now");
+    assert_eq!(world.taken.len(), 11);
+}
+
+#[test]
+fn the_words_of_an_earlier_item_are_news_while_that_is_still_there_and_else_doubtful() {
+    let mut world = World::new(DAY);
+    let weekly = |n: i64| Item {
+        id: format!("week-{n}"),
+        url: Some(format!("https://example.org/week-{n}")),
+        summary: Some("Our office hours this week.".to_owned()),
+        ..item(0, Some(on(168 * n)))
+    };
+    world.show(&[weekly(0)], on(1));
+    let second = world.show(&[weekly(1), weekly(0)], on(169));
+    assert_eq!(second.take.iter().map(|take| take.echo).collect::<Vec<_>>(), [false]);
+    // The one before has left the feed: it may be the same under other names.
+    let third = world.show(&[weekly(2)], on(337));
+    assert_eq!(third.take.iter().map(|take| take.echo).collect::<Vec<_>>(), [true]);
+    assert_eq!(world.taken.len(), 3);
+}
+
 #[test]
 fn a_feed_that_shrinks_and_grows_brings_nothing_again() {
     let mut world = World::new(DAY);
@@ -68,6 +111,7 @@ fn two_entries_of_one_article_are_one() {
         id: "other".to_owned(),
         url: Some("https://EXAMPLE.org/1/?utm_source=feed#top".to_owned()),
         title: "Another title".to_owned(),
+        summary: None,
         published: Some(on(2)),
     };
     let same_id = Item {

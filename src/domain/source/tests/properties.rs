@@ -11,8 +11,11 @@ fn entry() -> impl Strategy<Value = Item> {
     let small = || prop_oneof![3 => 0..12_usize, 1 => 0..400_usize];
     let hour =
         prop_oneof![1 => Just(None), 4 => (-60..120_i64).prop_map(Some), 1 => (-9_000..9_000_i64).prop_map(Some)];
-    (small(), prop::option::weighted(0.8, small()), small(), hour).prop_map(|(id, url, title, hour)| Item {
+    let summary = prop::option::weighted(0.3, 0..3_usize);
+    let all = (small(), prop::option::weighted(0.8, small()), small(), summary, hour);
+    all.prop_map(|(id, url, title, summary, hour)| Item {
         id: format!("id-{id}"),
+        summary: summary.map(|n| format!("Summary {n}")),
         url: url.map(|n| format!("https://example.org/{n}")),
         title: format!("Title {title}"),
         published: hour.map(on),

@@ -213,6 +213,7 @@ fn floods_without_news_between_them_stop_the_source() {
         index: 0,
         keys: Keys::default(),
         waiting: None,
+        echo: false,
     };
     let news = Decision {
         take: vec![take],
