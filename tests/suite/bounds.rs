@@ -71,10 +71,13 @@ fn ever_new(tag: &str) -> String {
     page
 }
 
+/// A page by its name; made only when it is wanted, since each has megabytes.
+type Shape = (&'static str, fn() -> String);
+
 #[test]
 fn pages_full_of_attributes_are_read_within_it() {
     const HEAD: &str = "<title>T</title><body>";
-    let pages: [(&str, fn() -> String); 8] = [
+    let pages: [Shape; 8] = [
         ("paragraphs", || much(HEAD, &crowded("p", "=1"))),
         ("bare", || much(HEAD, &crowded("p", ""))),
         ("links", || much(HEAD, &crowded("a href=x", "=1"))),
