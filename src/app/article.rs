@@ -6,6 +6,7 @@ use super::{App, Fault, channels, compose, network_of};
 use crate::article::{self, Article, Unreadable};
 use crate::config::Channel;
 use crate::domain::compose::Dropped;
+use crate::domain::lint::LinkTrouble;
 use crate::domain::post::Post;
 use crate::domain::summary::{self, Text};
 use crate::domain::tracking::strip_tracking;
@@ -68,6 +69,16 @@ pub fn leads_elsewhere(url: &str, end: &url::Url) -> Option<String> {
     let asked = url::Url::parse(url).ok()?;
     let (from, to) = (asked.host_str()?, end.host_str()?);
     (!same_site(from, to)).then(|| to.to_owned())
+}
+
+/// What is wrong with a link now, as far as asking tells.
+pub async fn link_trouble(app: &App, url: &str, deadline: Duration) -> Option<LinkTrouble> {
+    match app.fetcher.check(url, deadline).await {
+        Ok(checked) => leads_elsewhere(url, &checked.url)
+            .map(LinkTrouble::Elsewhere)
+            .or_else(|| (checked.status >= 400).then_some(LinkTrouble::Refused(checked.status))),
+        Err(error) => super::complete::fetch_trouble(&error),
+    }
 }
 
 /// Whether two hosts are one site to a reader: the same, or one with `www.` before it.

@@ -8,6 +8,7 @@ use super::view::{self, PostView};
 use super::{App, Fault};
 use crate::domain::delivery::{Event, Refused, State};
 use crate::domain::lane::Timing;
+use crate::domain::lint::LinkTrouble;
 use crate::domain::say;
 use crate::storage::{Error, Filter, Order, Row, Store, Tx};
 
@@ -222,6 +223,7 @@ pub async fn retry(
 /// # Errors
 /// [`Fault::Refused`] where nothing waits, or it is going out just now.
 pub async fn shift(app: &App, store: &mut Store, target: &Target, place: &Place) -> Result<PostView, Fault> {
+    let link = draft_link(app, store, target).await?;
     let clock = app.clock.clone();
     let mut tx = store.begin(&|| clock.now()).await?;
     let Some(mut post) = tx.post(target.post).await? else {
@@ -264,11 +266,23 @@ pub async fn shift(app: &App, store: &mut Store, target: &Target, place: &Place)
     if post.draft {
         post.draft = false;
         for channel in &channels {
-            super::lint::stop(&mut tx, app, &post, channel, None).await?;
+            super::lint::stop(&mut tx, app, &post, channel, link.as_ref()).await?;
         }
         tx.save_post(&post, &super::add::same_as(&post), None).await?;
     }
     view::after(tx, app, target.post, false).await?.show(app, store).await
+}
+
+/// What is wrong with the link of a draft that is about to be queued.
+async fn draft_link(app: &App, store: &mut Store, target: &Target) -> Result<Option<LinkTrouble>, Fault> {
+    let mut tx = store.read(app.now()).await?;
+    let Some(post) = tx.post(target.post).await?.filter(|post| post.draft) else {
+        return Ok(None);
+    };
+    let rows = rows(&mut tx, target).await?;
+    drop(tx);
+    let channels = rows.iter().filter_map(|row| app.find_channel(&row.channel));
+    Ok(super::lint::link_now(app, &post, channels).await)
 }
 
 /// Says what became of a delivery that nobody could tell by machine.

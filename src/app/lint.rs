@@ -2,7 +2,7 @@
 
 use super::fingerprint::fingerprint;
 use super::view::PostView;
-use super::{App, Fault, compose};
+use super::{App, Fault, article, compose};
 use crate::config::Channel;
 use crate::domain::lint::{self, Draft, Finding, Level, LinkTrouble, Rule};
 use crate::domain::post::Post;
@@ -78,6 +78,20 @@ pub async fn fill(tx: &mut Tx<'_>, app: &App, shown: &mut PostView) -> Result<()
         delivery.findings = look(tx, app, &shown.post, channel, &texts, shown.link.as_ref()).await?;
     }
     Ok(())
+}
+
+/// What is wrong with a post's link now, if that keeps it from one of these channels; else nobody is asked.
+pub async fn link_now<'a>(
+    app: &App,
+    post: &Post,
+    channels: impl IntoIterator<Item = &'a Channel>,
+) -> Option<LinkTrouble> {
+    let url = post.url.as_deref()?;
+    let blocks = channels.into_iter().any(|c| c.lint.of(Rule::Link) == Level::Block);
+    if !blocks {
+        return None;
+    }
+    article::link_trouble(app, url, article::SHORT).await
 }
 
 /// Refuses a post that a rule blocks on a channel.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::app::view::{DeliveryView, PostView};
-use crate::app::{Fault, lint, view};
-use crate::domain::lint::{Finding, Level};
+use crate::app::{Fault, article, lint, view};
+use crate::domain::lint::{Finding, Level, LinkTrouble, Rule};
 use crate::report::Kind;
 use crate::storage::Take;
 
@@ -16,6 +16,7 @@ use super::{Ctx, target};
 #[command(after_help = "Examples:
   handbill lint 12
   handbill lint 12/mastodon
+  handbill lint 12 --link
 
 Ends with 5 if a rule that blocks found something, else with 0. Which rules warn, block or are off stands in [lint] and
 in each [[channel]].")]
@@ -23,6 +24,9 @@ pub(super) struct Args {
     /// The post, or one of its deliveries
     #[arg(allow_negative_numbers = true)]
     id: String,
+    /// Ask the article's link, too; where that rule blocks, it is asked anyway
+    #[arg(long)]
+    link: bool,
 }
 
 pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
@@ -42,7 +46,9 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
             });
         }
     }
-    lint::fill(&mut tx, app, &mut shown).await?;
+    drop(tx);
+    shown.link = link(args, ctx, &shown).await;
+    lint::fill(&mut store.read(app.now()).await?, app, &mut shown).await?;
     let findings: Vec<Value> = shown
         .deliveries
         .iter()
@@ -64,6 +70,19 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     lines(&mut out, &shown, true);
     out.print();
     Ok(if blocked { Kind::Refused.exit_code() } else { 0 })
+}
+
+/// What is wrong with the article's link, where that is asked.
+async fn link(args: &Args, ctx: &Ctx, shown: &PostView) -> Option<LinkTrouble> {
+    let app = &ctx.app;
+    match shown.post.url.as_deref().filter(|_| args.link) {
+        Some(url) => article::link_trouble(app, url, article::SHORT).await,
+        None => {
+            let waiting = shown.deliveries.iter().filter(|d| !d.row.d.state.is_final());
+            let channels = waiting.filter_map(|d| app.find_channel(&d.row.channel));
+            lint::link_now(app, &shown.post, channels).await
+        }
+    }
 }
 
 fn of(delivery: &DeliveryView, finding: &Finding) -> Value {
@@ -88,9 +107,12 @@ pub(super) fn json(finding: &Finding) -> Value {
 
 /// The findings in a line each, and where more is said.
 pub(super) fn brief(out: &mut Out, shown: &PostView) {
-    if shown.deliveries.iter().any(|d| !d.findings.is_empty()) {
+    let mut findings = shown.deliveries.iter().flat_map(|d| &d.findings).peekable();
+    if findings.peek().is_some() {
+        let link = findings.any(|finding| finding.rule == Rule::Link);
         lines(out, shown, false);
-        out.line(format!("Why, and who says so: handbill lint {}", shown.post.id));
+        let more = if link { " --link" } else { "" };
+        out.line(format!("Why, and who says so: handbill lint {}{more}", shown.post.id));
     }
 }
 

@@ -6,7 +6,7 @@ use super::Edit;
 use crate::app::article::{self, SHORT};
 use crate::app::change::{Target, rows};
 use crate::app::complete::{Reading, link_trouble};
-use crate::app::{App, Fault, add, pictures};
+use crate::app::{App, Fault, add, lint, pictures};
 use crate::config::Channel;
 use crate::domain::lint::LinkTrouble;
 use crate::domain::picture::Picture;
@@ -56,7 +56,8 @@ pub async fn prepare(
         .collect();
     let shows_card = pictures.is_empty() && touched.iter().any(|channel| pictures::has_card_picture(channel));
     let (mut thumb, mut trouble) = (None, None);
-    if let Some(url) = url.or(old.url)
+    let is_queued = old.draft && !edit.draft && (edit.wish.is_some() || edit.front);
+    if let Some(url) = url.or_else(|| old.url.clone())
         && !reading.no_fetch
         && (is_moved || shows_card || reading.require_page)
     {
@@ -69,6 +70,9 @@ pub async fn prepare(
             }
             Err(missing) => (edit.link, trouble) = (link_trouble(&missing), Some(missing.words())),
         }
+    } else if is_queued && !reading.no_fetch {
+        let channels = edit.to.as_ref().unwrap_or(&has).iter();
+        edit.link = lint::link_now(app, &old, channels.filter_map(|name| app.find_channel(name))).await;
     }
     if changes || thumb.is_some() || !pictures.is_empty() {
         let mut tx = store.read(app.now()).await?;

@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::Publisher;
 use super::calls::{Done, Outbound};
 use super::cx::Cx;
-use crate::app::{App, Fault};
+use crate::app::Fault;
+use crate::app::article::link_trouble;
 use crate::config::Channel;
 use crate::domain::delivery::{DEAD_LINK, Trouble};
 use crate::domain::lane::Waiting;
@@ -111,21 +112,12 @@ fn words(trouble: &LinkTrouble) -> String {
     )
 }
 
-async fn ask(app: &App, url: &str) -> Option<LinkTrouble> {
-    match app.fetcher.check(url, DEADLINE).await {
-        Ok(checked) => crate::app::article::leads_elsewhere(url, &checked.url)
-            .map(LinkTrouble::Elsewhere)
-            .or_else(|| (checked.status >= 400).then_some(LinkTrouble::Refused(checked.status))),
-        Err(error) => crate::app::complete::fetch_trouble(&error),
-    }
-}
-
 impl Publisher {
     pub(super) fn begin_link(&mut self, name: String, post: i64, url: String) {
         let app = self.app.clone();
         self.channels.entry(name.clone()).or_default().busy = true;
         let handle = self.tasks.spawn(async move {
-            let trouble = ask(&app, &url).await;
+            let trouble = link_trouble(&app, &url, DEADLINE).await;
             Done::Linked {
                 channel: name,
                 post,

@@ -140,3 +140,37 @@ fn a_held_post_is_no_news_of_its_link() {
     bed.run(&["status"]).ends(0);
     bed.run(&["run", "--once"]).ends(0);
 }
+
+#[test]
+fn a_draft_whose_link_is_dead_is_not_queued_where_that_blocks() {
+    let (bed, pages) = office();
+    add(&bed, &pages.url("/missing"), "Words one.", &["--draft"]);
+    let lint = bed.run(&["lint", "1"]).ends(5).out;
+    assert!(lint.contains("Blocked (site)") && lint.contains(DEAD), "{lint}");
+    for queue in [&["move", "1", "--to-slot"][..], &["edit", "1", "--now"]] {
+        let error = bed.json(queue).refused(5);
+        assert!(error["message"].as_str().unwrap().contains(DEAD), "{queue:?}: {error}");
+    }
+    pages.put("/missing", Answer::Html(super::article(super::TITLE, "/missing")));
+    bed.json(&["lint", "1"]).done();
+    assert_eq!(bed.json(&["move", "1", "--to-slot"]).done()["state"], "queued");
+}
+
+#[test]
+fn where_a_dead_link_is_a_warning_lint_asks_it_when_told_to() {
+    let (bed, pages) = newsroom(PRIVATE);
+    let args = ["add", &pages.url("/missing"), "--summary", "Words.", "--to", "site"];
+    let added = bed.run(&args).ends(0).out;
+    assert!(
+        added.contains("Look again (site)") && added.contains("handbill lint 1 --link"),
+        "{added}"
+    );
+    let asked = pages.asked().len();
+    bed.json(&["lint", "1"]).done();
+    assert_eq!(pages.asked().len(), asked, "nobody is asked");
+    let lint = bed.run(&["lint", "1", "--link"]).ends(0).out;
+    assert!(
+        lint.contains(DEAD) && lint.contains("copy the address from there"),
+        "{lint}"
+    );
+}
