@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::add::{self, Wish, Words};
 use super::change::{Target, act, rows};
+use super::compose::host_and_path;
 use super::view::{self, PostView};
 use super::{App, Fault};
 use crate::domain::compose::{clean_line, clean_text};
@@ -16,7 +17,7 @@ use crate::domain::post::{Post, Visibility, tidy_url};
 use crate::domain::tracking::strip_tracking;
 use crate::storage::{Row, Store, Tx};
 
-pub use prepare::prepare;
+pub use prepare::{Looked, prepare};
 
 /// What `edit` takes off a post.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Edit {
     pub fitted: BTreeMap<String, Shown>,
     /// The page's own word for the address of an article that is new to the post.
     pub canonical: Option<String>,
+    /// Its title there; it stands in where the post's title was only its old address.
+    pub page_title: Option<String>,
     /// What is wrong with the link, where somebody looked.
     pub link: Option<LinkTrouble>,
 }
@@ -164,7 +167,9 @@ fn merged(old: &Post, edit: &Edit) -> Post {
     let mut post = old.clone();
     let or = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
     post.url = words.url.as_deref().map(strip_tracking).or_else(|| old.url.clone());
-    post.title = add::cleaned(words.title.as_deref(), clean_line).or_else(|| old.title.clone());
+    post.title = add::cleaned(words.title.as_deref(), clean_line)
+        .or_else(|| instead_of_address(old, post.url.as_deref(), edit.page_title.as_deref()))
+        .or_else(|| old.title.clone());
     post.summary = add::cleaned(words.summary.as_deref(), clean_text).or_else(|| old.summary.clone());
     post.language = or(&words.language, &old.language);
     post.warning = or(&words.warning, &old.warning);
@@ -194,6 +199,32 @@ fn merged(old: &Post, edit: &Edit) -> Post {
         old.draft && edit.wish.is_none() && !edit.front
     };
     post
+}
+
+/// The title of a post that had none but its address, which is another now.
+fn instead_of_address(old: &Post, url: Option<&str>, page: Option<&str>) -> Option<String> {
+    let had_address = old.title == old.url.as_deref().map(host_and_path);
+    let url = url.filter(|url| had_address && old.url.as_deref() != Some(url))?;
+    page.map(str::to_owned).or_else(|| Some(host_and_path(url)))
+}
+
+/// What a post says that came before its present link, and may be about another article.
+#[must_use]
+pub fn kept(old_url: Option<&str>, edit: &Edit, post: &Post) -> Vec<&'static str> {
+    if edit.words.url.is_none() || old_url.is_none() || post.url.as_deref() == old_url {
+        return Vec::new();
+    }
+    let is_name = edit.page_title.is_some() && post.title == edit.page_title
+        || post.title == post.url.as_deref().map(host_and_path);
+    let said = [
+        ("title", edit.words.title.is_none() && post.title.is_some() && !is_name),
+        ("summary", edit.words.summary.is_none() && post.summary.is_some()),
+        ("texts", edit.words.texts.is_empty() && !post.texts.is_empty()),
+    ];
+    said.iter()
+        .filter(|(_, is_kept)| *is_kept)
+        .map(|(what, _)| *what)
+        .collect()
 }
 
 fn take_off(post: &mut Post, off: &Off) {

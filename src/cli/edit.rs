@@ -2,13 +2,14 @@
 
 use crate::app::Fault;
 use crate::app::complete::Reading;
-use crate::app::edit::{Edit, Off, edit, prepare};
+use crate::app::edit::{Edit, Off, edit, kept, prepare};
 use crate::app::pictures::Given;
 use crate::app::view::PostView;
 use crate::domain::post::Visibility;
 use crate::storage::Take;
 
 use super::options::{WordArgs, off, pictures, wish, words};
+use super::waiting::listed;
 use super::words::said;
 use super::{Ctx, json, target};
 
@@ -33,23 +34,62 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(mut args: Args, ctx: &Ctx) -> Result<u8, Fault> {
-    let (shown, trouble) = change(&mut args, ctx)
+    let Changed { shown, trouble, kept } = change(&mut args, ctx)
         .await
         .map_err(|fault| fault.undone("nothing was changed"))?;
     let mut out = ctx.out();
     let mut document = json::post(&ctx.app, &shown);
-    document["page"] = serde_json::json!({ "taken": [], "error": trouble });
+    document["page"] = serde_json::json!({ "taken": [], "kept": kept, "error": trouble });
     out.json(&document);
     if let Some(trouble) = trouble {
         out.line(trouble);
     }
     let verb = if args.words.dry_run { "Would change" } else { "Changed" };
     said(&mut out, ctx, &shown, verb);
+    if let Some(words) = kept_words(shown.post.id, &kept) {
+        out.line(words);
+    }
     out.print();
     Ok(0)
 }
 
-async fn change(args: &mut Args, ctx: &Ctx) -> Result<(PostView, Option<String>), Fault> {
+/// What came of an edit.
+struct Changed {
+    shown: PostView,
+    /// Why the page gave nothing.
+    trouble: Option<String>,
+    /// What came before the new link and stayed.
+    kept: Vec<&'static str>,
+}
+
+/// What to look at after the link has changed.
+fn kept_words(id: i64, kept: &[&str]) -> Option<String> {
+    let names: Vec<&str> = kept
+        .iter()
+        .map(|what| match *what {
+            "texts" => "channels' own texts",
+            what => what,
+        })
+        .collect();
+    if names.is_empty() {
+        return None;
+    }
+    let options: Vec<&str> = kept
+        .iter()
+        .map(|what| match *what {
+            "title" => "--title …",
+            "summary" => "--summary …",
+            _ => "--text CH=…",
+        })
+        .collect();
+    Some(format!(
+        "The link is new; {} stayed as before. If that is another article's: handbill edit {id} {}",
+        listed(&names),
+        options.join(" ")
+    ))
+}
+
+async fn change(args: &mut Args, ctx: &Ctx) -> Result<Changed, Fault> {
     let app = &ctx.app;
     let target = target(&args.id)?;
     if target.channel.is_some() {
@@ -94,8 +134,14 @@ async fn change(args: &mut Args, ctx: &Ctx) -> Result<(PostView, Option<String>)
         accept_summary: false,
     };
     let tell = |url: &str| super::draft::reading(ctx, url, false);
-    let trouble = prepare(app, &mut store, target.post, &mut request, reading, &tell).await?;
-    Ok((edit(app, &mut store, target.post, &request).await?, trouble))
+    let looked = prepare(app, &mut store, target.post, &mut request, reading, &tell).await?;
+    let shown = edit(app, &mut store, target.post, &request).await?;
+    let kept = kept(looked.old_url.as_deref(), &request, &shown.post);
+    Ok(Changed {
+        shown,
+        trouble: looked.trouble,
+        kept,
+    })
 }
 
 /// The pictures that are named; alt texts alone are for those that the post has.

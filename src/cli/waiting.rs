@@ -119,7 +119,7 @@ fn announcement(shown: &PostView, asked: bool, now: Timestamp) -> Vec<String> {
 }
 
 /// Names as in a sentence: `a`, `a and b`, `a, b and c`.
-fn listed(names: &[&str]) -> String {
+pub(super) fn listed(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => (*one).to_owned(),

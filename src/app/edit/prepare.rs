@@ -14,9 +14,18 @@ use crate::domain::post::Post;
 use crate::domain::tracking::strip_tracking;
 use crate::storage::Store;
 
+/// What was seen before a change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// The link that the post had.
+    pub old_url: Option<String>,
+    /// Why the page gave nothing, where it was looked at and did not.
+    pub trouble: Option<String>,
+}
+
 /// Makes everything ready that the transaction cannot wait for: pictures that fit the channels, and, for an article or
 /// a channel that is new to the post, the card's picture from the article's page. `tell` is called with the address
-/// before a page is read. Gives why the page gave nothing, where it was looked at and did not.
+/// before a page is read.
 ///
 /// # Errors
 /// Where the words are bad, a network does not take the pictures, the alt texts are not as many as the pictures, or a
@@ -28,7 +37,7 @@ pub async fn prepare(
     edit: &mut Edit,
     reading: Reading,
     tell: &dyn Fn(&str),
-) -> Result<Option<String>, Fault> {
+) -> Result<Looked, Fault> {
     add::check(&edit.words)?;
     let target = Target {
         post: id,
@@ -63,7 +72,10 @@ pub async fn prepare(
     {
         tell(&url);
         match look(app, &url, shows_card).await {
-            Ok(page) => (edit.canonical, edit.link, thumb) = (page.canonical, page.link, page.thumb),
+            Ok(page) => {
+                (edit.canonical, edit.link, thumb) = (page.canonical, page.link, page.thumb);
+                edit.page_title = page.title;
+            }
             Err(missing) if reading.require_page => {
                 let fault = Fault::Page(missing);
                 return Err(fault.hinted("Try again later, or change the post without --require-page."));
@@ -78,7 +90,10 @@ pub async fn prepare(
         let mut tx = store.read(app.now()).await?;
         edit.fitted = pictures::fit(app, &mut tx, &touched, &pictures, thumb.as_ref()).await?;
     }
-    Ok(trouble)
+    Ok(Looked {
+        old_url: old.url,
+        trouble,
+    })
 }
 
 /// The pictures that the post will have; new alt texts make them new.
@@ -103,6 +118,7 @@ fn pictures_of(old: &Post, edit: &mut Edit) -> Result<Vec<Picture>, Fault> {
 
 /// What a page says beside its words, which a person has given already.
 struct Page {
+    title: Option<String>,
     canonical: Option<String>,
     link: Option<LinkTrouble>,
     /// Its lead image.
@@ -118,6 +134,7 @@ async fn look(app: &App, url: &str, shows_card: bool) -> Result<Page, article::P
         None => None,
     };
     Ok(Page {
+        title: offer.article.title,
         canonical: offer.article.canonical,
         link: offer.elsewhere.map(LinkTrouble::Elsewhere),
         thumb,

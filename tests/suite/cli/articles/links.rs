@@ -174,3 +174,42 @@ fn where_a_dead_link_is_a_warning_lint_asks_it_when_told_to() {
         "{lint}"
     );
 }
+
+#[test]
+fn a_new_link_says_which_words_are_still_those_of_the_old_article() {
+    let (bed, pages) = newsroom(PRIVATE);
+    let other = pages.put("/b", Answer::Html(super::article("Another article", "/b")));
+    add(&bed, &pages.url("/a"), "Words one.", &[]);
+    let edited = bed.run(&["edit", "1", "--url", &other]).ends(0).out;
+    assert!(edited.contains("title and summary stayed as before"), "{edited}");
+    assert!(edited.contains("handbill edit 1 --title … --summary …"), "{edited}");
+    let edited = bed
+        .json(&[
+            "edit",
+            "1",
+            "--url",
+            &pages.url("/a"),
+            "--title",
+            "T",
+            "--summary",
+            "Other words.",
+        ])
+        .done();
+    assert_eq!(edited["page"]["kept"], json!([]), "{edited}");
+    assert_eq!(bed.json(&["edit", "1", "--tag", "x"]).done()["page"]["kept"], json!([]));
+}
+
+#[test]
+fn a_title_that_was_only_the_address_goes_with_it() {
+    let (bed, pages) = newsroom(PRIVATE);
+    let added = bed
+        .json(&["add", &pages.url("/missing"), "--summary", "Words.", "--lang", "en"])
+        .done();
+    assert!(added["title"].as_str().unwrap().ends_with("/missing"), "{added}");
+    let edited = bed.json(&["edit", "1", "--url", &pages.url("/a")]).done();
+    assert_eq!(
+        (&edited["title"], &edited["page"]["kept"]),
+        (&json!(super::TITLE), &json!(["summary"])),
+        "{edited}"
+    );
+}
