@@ -200,6 +200,11 @@ impl PageTrouble {
             PageTrouble::Fetch(FetchError::NotUrl) => Some("Write it in full: https://example.org/article".to_owned()),
             // The rule is named in the message, with what lifts it.
             PageTrouble::Fetch(_) if self.by_rule() => None,
+            PageTrouble::Fetch(FetchError::Status { status: 404 | 410, .. }) => Some(
+                "Open the address in a browser and copy it from there, or give title and summary yourself: handbill add \
+                 URL --title … --summary …"
+                    .to_owned(),
+            ),
             PageTrouble::Fetch(_) => Some(
                 "Try again later, or give title and summary yourself: handbill add URL --title … --summary …"
                     .to_owned(),

@@ -31,6 +31,8 @@ pub struct FromPage {
     pub taken: Vec<&'static str>,
     /// Why it gave nothing, where it was looked at and did not.
     pub trouble: Option<String>,
+    /// Why its picture is not in link cards, where it has one and they are shown.
+    pub card_trouble: Option<String>,
     /// The summary that was taken, if one was looked for.
     pub proposal: Proposal,
 }
@@ -77,11 +79,13 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
             return Ok(FromPage {
                 taken: Vec::new(),
                 trouble: Some(trouble.words()),
+                card_trouble: None,
                 proposal: Proposal::default(),
             });
         }
     };
     let mut taken = Vec::new();
+    let mut card_trouble = None;
     let mut proposal = Proposal::default();
     let page = offer.article;
     add.link = offer.elsewhere.map(LinkTrouble::Elsewhere);
@@ -92,7 +96,11 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
     }
     // Before a model is asked, which has a time of its own.
     if let (Some(image), true) = (&page.image, wants_thumb(app, add)) {
-        add.thumb = super::pictures::lead(app, &image.url, SHORT.saturating_sub(started.elapsed())).await;
+        let left = SHORT.saturating_sub(started.elapsed());
+        match super::pictures::lead(app, &image.url, left).await {
+            Ok(thumb) => add.thumb = Some(thumb),
+            Err(why) => card_trouble = Some(super::pictures::no_card_picture(&why)),
+        }
     }
     if add.words.summary.is_none() && add.words.texts.is_empty() {
         let room = Room::of(&mut store.read(app.now()).await?, app, add.to.as_deref()).await?;
@@ -112,6 +120,7 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
     Ok(FromPage {
         taken,
         trouble: None,
+        card_trouble,
         proposal,
     })
 }

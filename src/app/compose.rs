@@ -68,7 +68,11 @@ pub fn material(app: &App, post: &Post, channel: &Channel) -> Material {
         warning: post.warning.clone(),
         place: channel.link,
         thread: post.thread,
-        alts: post.pictures.iter().map(|picture| picture.alt.clone()).collect(),
+        // Where there is no picture, there is none to describe.
+        alts: match super::pictures::takes(channel, &Facts::default()) {
+            Some(_) => post.pictures.iter().map(|picture| picture.alt.clone()).collect(),
+            None => Vec::new(),
+        },
     }
 }
 

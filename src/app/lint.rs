@@ -6,6 +6,7 @@ use super::{App, Fault, article, compose};
 use crate::config::Channel;
 use crate::domain::lint::{self, Draft, Finding, Level, LinkTrouble, Rule};
 use crate::domain::post::Post;
+use crate::networks::Facts;
 use crate::storage::Tx;
 
 /// The fingerprints of everything that a post says, for finding the same words again.
@@ -55,10 +56,17 @@ pub async fn look(
         tags: list(&post.tags),
         language: compose::language(post, channel),
         repeats,
-        images_without_alt: post.pictures.iter().filter(|picture| picture.alt.is_none()).count(),
+        images_without_alt: images_without_alt(post, channel),
         link: link.cloned(),
     };
     Ok(lint::check(&draft, app.config.lint.terms(), &channel.lint))
+}
+
+/// None where the channel shows no pictures.
+fn images_without_alt(post: &Post, channel: &Channel) -> usize {
+    let shows = super::pictures::takes(channel, &Facts::default()).is_some();
+    let without = post.pictures.iter().filter(|picture| picture.alt.is_none());
+    if shows { without.count() } else { 0 }
 }
 
 fn list(items: &[String]) -> Vec<&str> {

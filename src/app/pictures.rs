@@ -6,11 +6,14 @@ use std::time::{Duration, SystemTime};
 
 use super::{App, Fault, channels, network_of};
 use crate::config::Channel;
+use crate::domain::compose::clean_text;
 use crate::domain::picture::{Fitted, Picture, Shown};
-use crate::fetch::{Ask, Kind};
+use crate::domain::say;
+use crate::fetch::{Ask, Kind, Page};
 use crate::http::SendError;
 use crate::media::{self, Format, Limits, MediaError, Shelf, ShelfError};
 use crate::networks::{Facts, Pictures};
+use crate::report::Report;
 use crate::storage::{Store, Tx};
 
 /// What is kept of a picture as it was given: everything but what a camera wrote beside it.
@@ -51,10 +54,16 @@ pub async fn keep(app: &App, given: Vec<Given>) -> Result<Vec<Picture>, Fault> {
         .await??;
         pictures.push(Picture {
             hash,
-            alt: alt.map(|alt| alt.trim().to_owned()).filter(|alt| !alt.is_empty()),
+            alt: alt.as_deref().and_then(alt_text),
         });
     }
     Ok(pictures)
+}
+
+/// An alt text as it may go out; `None` where nothing is left of it.
+#[must_use]
+pub fn alt_text(raw: &str) -> Option<String> {
+    Some(clean_text(raw)).filter(|alt| !alt.is_empty())
 }
 
 fn bad(name: &str, error: &MediaError) -> Fault {
@@ -66,7 +75,7 @@ fn sentence(words: &str) -> String {
     words.trim_end_matches('.').to_owned()
 }
 
-/// Makes pictures and a link card's thumbnail fit these channels.
+/// Makes pictures and a link card's thumbnail fit these channels. A channel whose network takes no pictures goes without.
 ///
 /// # Errors
 /// [`Fault::Input`] where a network does not take them: which channel, and why.
@@ -77,55 +86,87 @@ pub async fn fit(
     pictures: &[Picture],
     thumb: Option<&Picture>,
 ) -> Result<BTreeMap<String, Shown>, Fault> {
-    let mut made: HashMap<String, Fitted> = HashMap::new();
-    let mut map = BTreeMap::new();
+    let mut all = Vec::new();
     for channel in targets {
         let facts = channels::facts_of(tx, &channel.name).await?;
-        let takes = network_of(channel)?.pictures(&facts);
-        let shown = for_channel(app, channel, takes.as_ref(), pictures, thumb, &mut made).await?;
-        map.insert(channel.name.clone(), shown);
+        all.push((channel.name.as_str(), network_of(channel)?.pictures(&facts)));
+    }
+    let refused = |name: &str, what: &str| {
+        let others: Vec<&str> = all
+            .iter()
+            .map(|(other, _)| *other)
+            .filter(|other| *other != name)
+            .collect();
+        let fault = Fault::input("--image", sentence(&format!("{name}: {what}")));
+        if others.is_empty() {
+            return fault;
+        }
+        fault.hinted(format!("Without {name}: --to {}", others.join(",")))
+    };
+    let sizes = sizes(app, pictures).await?;
+    // Before anything is made to fit, which takes its time.
+    for (name, takes) in &all {
+        let Some(takes) = takes else { continue };
+        if pictures.len() > takes.most {
+            let (most, given) = (say::count(takes.most, "picture", "pictures"), pictures.len());
+            return Err(refused(
+                name,
+                &format!("its network takes at most {most}, and {given} were given"),
+            ));
+        }
+        for (width, height) in &sizes {
+            let shape = takes.limits.check_shape(*width, *height);
+            shape.map_err(|error| refused(name, &error.to_string()))?;
+        }
+    }
+    let mut made: HashMap<String, Fitted> = HashMap::new();
+    let mut map = BTreeMap::new();
+    for (name, takes) in &all {
+        let shown = match takes {
+            Some(takes) => for_channel(app, takes, pictures, thumb, &mut made).await?,
+            None => Ok(Shown::default()),
+        };
+        let shown = shown.map_err(|error| refused(name, &error.to_string()))?;
+        map.insert((*name).to_owned(), shown);
     }
     Ok(map)
 }
 
+/// Width and height of each.
+async fn sizes(app: &App, pictures: &[Picture]) -> Result<Vec<(u32, u32)>, Fault> {
+    let shelf = Shelf::beside(&app.database);
+    let hashes: Vec<String> = pictures.iter().map(|picture| picture.hash.clone()).collect();
+    off_thread(move || {
+        let size = |hash: &String| {
+            let (bytes, _) = shelf.get(hash).map_err(|error| error.to_string())?;
+            let info = media::inspect(&bytes).map_err(|error| error.to_string())?;
+            Ok((info.width, info.height))
+        };
+        let sizes: Result<Vec<_>, String> = hashes.iter().map(size).collect();
+        sizes.map_err(|what| Fault::input("--image", sentence(&what)))
+    })
+    .await?
+}
+
 async fn for_channel(
     app: &App,
-    channel: &Channel,
-    takes: Option<&Pictures>,
+    takes: &Pictures,
     pictures: &[Picture],
     thumb: Option<&Picture>,
     made: &mut HashMap<String, Fitted>,
-) -> Result<Shown, Fault> {
-    let name = &channel.name;
-    let Some(takes) = takes else {
-        if pictures.is_empty() {
-            return Ok(Shown::default());
-        }
-        let what = format!("{name} takes no pictures");
-        return Err(
-            Fault::input("--image", what).hinted("Leave the channel out with --to, and post there without pictures.")
-        );
-    };
-    if pictures.len() > takes.most {
-        let what = format!(
-            "{name} takes at most {} pictures, and {} were given",
-            takes.most,
-            pictures.len()
-        );
-        return Err(Fault::input("--image", what));
-    }
+) -> Result<Result<Shown, MediaError>, Fault> {
     let mut shown = Shown::default();
     for picture in pictures {
-        let fitted = made_to_fit(app, picture, &takes.limits, made)
-            .await?
-            .map_err(|error| Fault::input("--image", sentence(&format!("{name}: {error}"))))?;
-        shown.pictures.push(fitted);
+        match made_to_fit(app, picture, &takes.limits, made).await? {
+            Ok(fitted) => shown.pictures.push(fitted),
+            Err(error) => return Ok(Err(error)),
+        }
     }
     if let (Some(thumb), Some(limits), true) = (thumb, &takes.thumb, pictures.is_empty()) {
         // A card is good without its picture, too.
         shown.thumb = made_to_fit(app, thumb, limits, made).await?.ok();
     }
-    Ok(shown)
+    Ok(Ok(shown))
 }
 
 async fn made_to_fit(
@@ -188,19 +229,34 @@ fn cut(alt: &str, most: Option<usize>) -> String {
     }
 }
 
-/// Fetches the lead image of an article for the cards of posts about it; nothing where it cannot be had.
-pub async fn lead(app: &App, url: &str, deadline: Duration) -> Option<Picture> {
+/// Fetches the lead image of an article for the cards of posts about it.
+///
+/// # Errors
+/// Why it cannot be had, or is no picture that Handbill reads: words without a full stop.
+pub async fn lead(app: &App, url: &str, deadline: Duration) -> Result<Picture, String> {
     let ask = Ask {
         deadline,
         ..Ask::new(url, Kind::Image)
     };
-    let page = app.fetcher.get(&ask).await.ok()?.success().ok()?;
+    let page = app.fetcher.get(&ask).await.and_then(Page::success);
+    let page = page.map_err(|error| sentence(&error.to_string()))?;
     let given = Given {
         name: url.to_owned(),
         bytes: page.body,
         alt: None,
     };
-    keep(app, vec![given]).await.ok()?.pop()
+    let kept = keep(app, vec![given]).await;
+    let mut kept = kept.map_err(|fault| match fault {
+        Fault::Input { what, .. } => sentence(&what),
+        fault => sentence(&Report::from(&fault).message),
+    })?;
+    kept.pop().ok_or_else(|| "there is none".to_owned())
+}
+
+/// What a person is told of an article's image that link cards go without.
+#[must_use]
+pub fn no_card_picture(why: &str) -> String {
+    format!("Link cards go without the article's picture: {why}.")
 }
 
 /// The bytes of a picture.

@@ -247,9 +247,11 @@ fn delivery(
         ),
     };
     let parts = parts(&row, composed.as_ref(), channel, facts)?;
-    let (dropped, over) = composed.as_ref().map_or((Vec::new(), 0), |m| {
+    let (mut dropped, over): (Vec<&str>, usize) = composed.as_ref().map_or((Vec::new(), 0), |m| {
         (m.dropped.iter().map(|d| d.as_str()).collect(), m.over)
     });
+    let without = channel.is_some_and(|c| pictures::takes(c, facts).is_none()) && !post.pictures.is_empty();
+    dropped.extend(without.then_some("pictures"));
     let blocked = prospect.map(|p| p.blocked.clone()).unwrap_or_default();
     let shown = match (shown, channel) {
         (Some(shown), Some(channel)) => pictures::within(shown, channel, facts),

@@ -33,12 +33,22 @@ pub(super) fn paragraph(raw: &str) -> String {
 }
 
 /// White space of every kind as one space, and nothing that is not seen: control characters, overrides of the writing
-/// direction (a page's own pairs need not survive a cut), soft hyphens, zero-width spaces. Joiners and the ordinary
-/// direction marks stay: words of Persian, Hindi and many emoji need them.
+/// direction (a page's own pairs need not survive a cut), soft hyphens, zero-width spaces, and tag characters, in which
+/// whole sentences can be hidden, but for those of a flag (England's is a black flag with tags). Joiners and the
+/// ordinary direction marks stay: words of Persian, Hindi and many emoji need them.
 fn collapsed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
+    let mut flag = None;
     for c in text.chars() {
+        flag = match (c, flag) {
+            ('\u{1F3F4}', _) => Some(0),
+            ('\u{E0020}'..='\u{E007F}', Some(tags)) if tags < FLAG => Some(tags + 1),
+            _ => None,
+        };
+        if is_tag(c) && flag.is_none() {
+            continue;
+        }
         if c.is_whitespace() {
             space = true;
         } else if !is_unseen(c) {
@@ -50,6 +60,13 @@ fn collapsed(text: &str) -> String {
         }
     }
     out
+}
+
+/// Most tag characters of a flag: a country, a region of three letters, and the end.
+const FLAG: u8 = 6;
+
+fn is_tag(c: char) -> bool {
+    matches!(c, '\u{E0000}'..='\u{E007F}')
 }
 
 fn is_unseen(c: char) -> bool {

@@ -44,12 +44,14 @@ pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
     let told = serde_json::json!({
         "taken": page.taken,
         "error": page.trouble,
+        "card_error": page.card_trouble,
         "proposed_by": page.proposal.by(),
         "proposal_error": page.proposal.trouble,
     });
     if waits && !args.words.dry_run && !shown.post.draft {
         let mut out = ctx.out();
         from_page(&mut out, &page, &shown);
+        super::lint::brief(&mut out, &shown);
         if !ctx.json {
             out.print();
         }
@@ -76,7 +78,7 @@ fn from_page(out: &mut Out, page: &FromPage, shown: &PostView) {
         out.line(trouble);
         out.line("The post was made from what you gave.");
     }
-    if let Some(trouble) = &page.proposal.trouble {
+    for trouble in page.card_trouble.iter().chain(&page.proposal.trouble) {
         out.line(trouble);
     }
     if page.taken.contains(&"summary") {

@@ -64,6 +64,10 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
                 .join("\n"),
         );
     }
+    for picture in &post.pictures {
+        let alt = picture.alt.as_deref().unwrap_or("no alt text");
+        out.line(format!("  picture: {alt}"));
+    }
     if !post.tags.is_empty() {
         out.line(format!("  tags: {}", post.tags.join(", ")));
     }

@@ -187,6 +187,9 @@ fn unit(word: &str) -> &str {
     }
 }
 
+/// Left out of a message where its network takes none.
+const PICTURES: &str = "pictures";
+
 /// What was dropped, in words.
 pub(super) fn left_out(d: &DeliveryView) -> String {
     let words = d.dropped.iter().map(|word| match *word {
@@ -194,6 +197,7 @@ pub(super) fn left_out(d: &DeliveryView) -> String {
         "handles" => "the handles",
         "hashtags" => "hashtags",
         "alt" => "the alt text",
+        PICTURES => "the pictures, which its network does not take",
         _ => "part of the summary",
     });
     words.collect::<Vec<_>>().join(", ")
@@ -203,6 +207,9 @@ pub(super) fn left_out(d: &DeliveryView) -> String {
 pub(super) fn left_out_to_fit(d: &DeliveryView) -> Option<String> {
     if d.dropped.is_empty() {
         return None;
+    }
+    if d.dropped == [PICTURES] {
+        return Some(format!("Left out: {}.", left_out(d)));
     }
     let it = if d.dropped.len() == 1 { "it" } else { "all" };
     let shorter = match d.over {

@@ -187,7 +187,11 @@ impl Limits {
         self.formats.contains(&format)
     }
 
-    fn check_shape(&self, width: u32, height: u32) -> Result<(), MediaError> {
+    /// Whether a picture of this size has a shape that is taken.
+    ///
+    /// # Errors
+    /// [`MediaError::Ratio`].
+    pub fn check_shape(&self, width: u32, height: u32) -> Result<(), MediaError> {
         let ratio = f64::from(width) / f64::from(height.max(1));
         match self.ratio {
             Some((least, most)) if !(least..=most).contains(&ratio) => Err(MediaError::Ratio {

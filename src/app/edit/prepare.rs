@@ -19,7 +19,7 @@ use crate::storage::Store;
 pub struct Looked {
     /// The link that the post had.
     pub old_url: Option<String>,
-    /// Why the page gave nothing, where it was looked at and did not.
+    /// Why the page gave nothing, or not its picture, where it was looked at and did not.
     pub trouble: Option<String>,
 }
 
@@ -74,7 +74,7 @@ pub async fn prepare(
         match look(app, &url, shows_card).await {
             Ok(page) => {
                 (edit.canonical, edit.link, thumb) = (page.canonical, page.link, page.thumb);
-                edit.page_title = page.title;
+                (edit.page_title, trouble) = (page.title, page.trouble);
             }
             Err(missing) if reading.require_page => {
                 let fault = Fault::Page(missing);
@@ -109,7 +109,7 @@ fn pictures_of(old: &Post, edit: &mut Edit) -> Result<Vec<Picture>, Fault> {
             return Err(Fault::input("--alt", what));
         }
         for (picture, alt) in pictures.iter_mut().zip(alts) {
-            picture.alt = Some(alt.trim().to_owned()).filter(|alt| !alt.is_empty());
+            picture.alt = pictures::alt_text(alt);
         }
         edit.pictures = Some(pictures.clone());
     }
@@ -123,6 +123,8 @@ struct Page {
     link: Option<LinkTrouble>,
     /// Its lead image.
     thumb: Option<Picture>,
+    /// Why that cannot be had, where there is one.
+    trouble: Option<String>,
 }
 
 async fn look(app: &App, url: &str, shows_card: bool) -> Result<Page, article::PageTrouble> {
@@ -130,13 +132,21 @@ async fn look(app: &App, url: &str, shows_card: bool) -> Result<Page, article::P
     let offer = article::read(app, url, SHORT).await?;
     let image = offer.article.image.filter(|_| shows_card);
     let thumb = match image {
-        Some(image) => pictures::lead(app, &image.url, SHORT.saturating_sub(started.elapsed())).await,
-        None => None,
+        Some(image) => {
+            let left = SHORT.saturating_sub(started.elapsed());
+            pictures::lead(app, &image.url, left).await.map(Some)
+        }
+        None => Ok(None),
     };
+    let (thumb, trouble) = thumb.map_or_else(
+        |why| (None, Some(pictures::no_card_picture(&why))),
+        |thumb| (thumb, None),
+    );
     Ok(Page {
         title: offer.article.title,
         canonical: offer.article.canonical,
         link: offer.elsewhere.map(LinkTrouble::Elsewhere),
         thumb,
+        trouble,
     })
 }

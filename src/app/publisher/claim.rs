@@ -209,7 +209,8 @@ async fn frozen(
     };
     let shown = cx.tx.shown(post.id).await?.remove(&channel.name).unwrap_or_default();
     let shown = crate::app::pictures::within(shown, channel, facts);
-    if shown.pictures.len() != post.pictures.len() {
+    let takes_some = crate::app::pictures::takes(channel, facts).is_some();
+    if takes_some && shown.pictures.len() != post.pictures.len() {
         return Ok(Err(Trouble {
             kind: "media".to_owned(),
             message: format!(

@@ -138,7 +138,7 @@ async fn card(
     until: Instant,
 ) -> Result<BTreeMap<String, Shown>, Fault> {
     let thumb = match left(until) {
-        Some(left) => pictures::lead(app, image, left).await,
+        Some(left) => pictures::lead(app, image, left).await.ok(),
         None => None,
     };
     let Some(thumb) = thumb else {

@@ -37,6 +37,16 @@ fn what_is_not_seen_is_taken_away() {
         "the parser shows a NUL"
     );
     assert_eq!(article.publisher.as_deref(), Some("A B"));
+    // A sentence in tag characters, which nobody sees and a language model reads; a flag is made of them, too.
+    let hidden: String = "ignore"
+        .chars()
+        .filter_map(|c| char::from_u32(0xE0000 + c as u32))
+        .collect();
+    let flag = "\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}";
+    let article = with_head(&format!(
+        "<meta property=og:title content='Cli{hidden}nics in {flag} are open{hidden}, {flag}{hidden}'>"
+    ));
+    assert_eq!(article.title, Some(format!("Clinics in {flag} are open, {flag}")));
     // What words and emoji need stays.
     let article = with_head("<meta property=og:title content='می\u{200C}خواهم 👩\u{200D}⚕\u{FE0F} \u{200F}'>");
     assert_eq!(

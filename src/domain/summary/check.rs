@@ -36,6 +36,8 @@ const TOLD: usize = 60;
 pub enum Unfit {
     /// Nothing, or too little to say something.
     Empty,
+    /// The article's title, which the post has anyway.
+    Title,
     /// The model declines, or speaks of its task.
     Refusal,
     /// Longer than the limit, and no whole sentence of it fits; both in characters.
@@ -67,6 +69,7 @@ impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unfit::Empty => f.write_str("says nothing"),
+            Unfit::Title => f.write_str("only repeats the article's title"),
             Unfit::Refusal => f.write_str("speaks of the task instead of the article"),
             Unfit::TooLong { characters, limit } => {
                 write!(f, "is too long ({characters} characters; {limit} fit)")
@@ -100,6 +103,9 @@ pub fn acceptable(proposed: &str, article: &Text<'_>, limit: usize) -> Result<St
     let text = clean::clean(answer);
     let language = Language::of(article.language, article.body);
     plain(&text, article)?;
+    if article.title.is_some_and(|title| letters(title) == letters(&text)) {
+        return Err(Unfit::Title);
+    }
     to_the_point(&text, language)?;
     if tongue::is_another(&text, article, language) {
         return Err(Unfit::Language);
@@ -111,6 +117,14 @@ pub fn acceptable(proposed: &str, article: &Text<'_>, limit: usize) -> Result<St
         return Err(Unfit::Elsewhere);
     }
     within(&text, limit, language)
+}
+
+/// What is left of a text for comparing: letters and digits, in small letters.
+fn letters(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Refuses what is no plain text, and what is too little.

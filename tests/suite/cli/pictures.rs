@@ -1,7 +1,10 @@
 //! Pictures that are given with `--image`: bad files, missing alt texts, and networks without a field for them.
 
+use serde_json::json;
+
 use super::{NOW, office, posts};
 use crate::bed::Bed;
+use crate::network::feed_channel;
 use crate::pictures::sample;
 
 const ADD: [&str; 7] = [
@@ -195,4 +198,84 @@ fn where_there_is_no_field_the_alt_text_stands_in_the_words() {
     assert!(!text("bluesky").contains("A red door"), "{}", text("bluesky"));
     let seen = bed.run(&["preview", "1", "--channel", "telegram"]).ends(0).out;
     assert!(seen.contains("[A red door]"), "{seen}");
+}
+
+const SLACK: &str = "[[channel]]\nname = \"slack\"\nnetwork = \"slack\"\nurl = { env = \"WEBHOOK_SECRET\" }\nschedule = [\"@hourly\"]\n";
+const INSTAGRAM: &str = "[[channel]]\nname = \"instagram\"\nnetwork = \"instagram\"\nschedule = [\"@hourly\"]\n";
+
+fn beside_the_feed(more: &str) -> Bed {
+    let mut bed = Bed::new(&format!("{}schedule = [\"@hourly\"]\n{more}", feed_channel("site")));
+    bed.at(NOW);
+    bed.write_bytes("door.png", &sample("plain.png"));
+    bed
+}
+
+#[test]
+fn a_network_that_takes_no_pictures_gets_the_post_without_them_and_that_is_said() {
+    let bed = beside_the_feed(SLACK);
+    let added = bed
+        .run(&[&ADD[..], &["--image", "door.png", "--alt", "A red door"]].concat())
+        .ends(0)
+        .out;
+    assert!(
+        added.contains("left out: the pictures, which its network does not take"),
+        "{added}"
+    );
+    let shown = bed.json(&["show", "1"]).done();
+    for delivery in shown["deliveries"].as_array().unwrap() {
+        let is_slack = delivery["channel"] == "slack";
+        assert_eq!(
+            delivery["images"].as_array().unwrap().is_empty(),
+            is_slack,
+            "{delivery}"
+        );
+        assert_eq!(
+            delivery["dropped"],
+            if is_slack { json!(["pictures"]) } else { json!([]) },
+            "{delivery}"
+        );
+        assert!(
+            !delivery["parts"][0]["text"].to_string().contains("A red door"),
+            "{delivery}"
+        );
+    }
+    let preview = bed.run(&["preview", "1", "--channel", "slack"]).ends(0).out;
+    assert!(preview.contains("Left out: the pictures"), "{preview}");
+    let text = bed.run(&["show", "1"]).ends(0).out;
+    assert!(text.contains("picture: A red door"), "{text}");
+}
+
+#[test]
+fn a_picture_that_one_network_refuses_says_how_to_post_without_that_network() {
+    let bed = beside_the_feed(INSTAGRAM);
+    // Shown 53 pixels wide and 75 high.
+    bed.write_bytes("high.webp", &sample("turned.webp"));
+    let error = bed
+        .json(&[&ADD[..], &["--image", "high.webp", "--alt", "A wall"]].concat())
+        .refused(3);
+    assert!(error["message"].as_str().unwrap().contains("instagram"), "{error}");
+    assert_eq!(error["hint"], "Without instagram: --to site", "{error}");
+}
+
+#[test]
+fn an_alt_text_neither_turns_the_words_around_it_nor_commands_the_terminal() {
+    let mut bed = beside_the_feed("");
+    let evil = "A door\u{202E}gnp.rood\u{1B}[31m\u{7}, \u{2067}open";
+    bed.json(&[&ADD[..], &["--image", "door.png", "--alt", evil, "--now"]].concat())
+        .done();
+    bed.run(&["edit", "1", "--alt", &format!("{evil} again")]).ends(0);
+    let odd = |text: &str| text.contains(['\u{202E}', '\u{2067}', '\u{1B}', '\u{7}']) || text.contains("\\u001b");
+    for command in [&["show", "1"][..], &["preview", "1"], &["show", "1", "--json"]] {
+        let out = bed.run(command).ends(0).out;
+        assert!(out.contains("gnp.rood[31m, open again") && !odd(&out), "{out}");
+    }
+    bed.at("2026-11-24T16:20:00Z");
+    bed.run(&["run", "--once"]).ends(0);
+    for file in ["index.html", "feed.atom", "feed.json"] {
+        let text = bed.read(&format!("site/{file}"));
+        assert!(
+            text.contains("gnp.rood[31m, open again") && !odd(&text),
+            "{file}: {text}"
+        );
+    }
 }

@@ -104,6 +104,20 @@ fn a_card_is_good_without_its_picture() {
         assert!(embed["external"].get("thumb").is_none(), "{embed}");
         assert!(desk.asked_for_the_photo());
         assert_eq!(desk.fake.count_path("uploadBlob"), 0);
+        // Whoever adds one is told why.
+        let words = [
+            "add",
+            &desk.url,
+            "--summary",
+            "Another.",
+            "--allow-duplicate",
+            "--draft",
+        ];
+        let told = desk.bed.json(&words).done()["page"]["card_error"].to_string();
+        assert!(told.contains("Link cards go without the article's picture: "), "{told}");
+        assert!(!told.contains("..") && !told.contains("--image"), "{told}");
+        let text = desk.bed.run(&words).ends(0).out;
+        assert!(text.contains("Link cards go without the article's picture: "), "{text}");
     }
 }
 

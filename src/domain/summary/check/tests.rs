@@ -32,6 +32,17 @@ fn a_plain_summary_is_taken_as_it_is() {
 }
 
 #[test]
+fn the_title_alone_is_no_summary() {
+    for title in [
+        "Overdose clinics cut deaths in harbour district",
+        "“Overdose clinics cut deaths in harbour district.”",
+        "**Overdose Clinics Cut Deaths in Harbour District**",
+    ] {
+        assert_eq!(of_clinics(title), Err(Unfit::Title), "{title}");
+    }
+}
+
+#[test]
 fn the_dress_of_an_answer_is_taken_off() {
     let think = format!("<think>\nThe user wants a summary. See https://a.example\n</think>\n\n{GOOD}");
     let (first, second) = GOOD.split_once(". The").unwrap();
@@ -146,6 +157,7 @@ fn what_has_nothing_to_do_with_the_article_is_refused() {
 fn every_reason_is_told_to_follow_it() {
     let all = [
         Unfit::Empty,
+        Unfit::Title,
         Unfit::Refusal,
         Unfit::TooLong {
             characters: 500,
