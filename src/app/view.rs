@@ -77,6 +77,24 @@ pub struct PostView {
 }
 
 impl PostView {
+    /// The post on one channel alone; on all where none is named.
+    ///
+    /// # Errors
+    /// [`Fault::NoSuchDelivery`].
+    pub fn only(mut self, channel: Option<&str>) -> Result<Self, Fault> {
+        let Some(channel) = channel else { return Ok(self) };
+        let on: Vec<String> = self.deliveries.iter().map(|d| d.row.channel.clone()).collect();
+        self.deliveries.retain(|d| d.row.channel == channel);
+        if self.deliveries.is_empty() {
+            return Err(Fault::NoSuchDelivery {
+                post: self.post.id,
+                channel: channel.to_owned(),
+                on,
+            });
+        }
+        Ok(self)
+    }
+
     /// The word for the whole post.
     #[must_use]
     pub fn state(&self) -> &'static str {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::domain::seen::seen;
+
 /// Longest title, in characters.
 pub(super) const TITLE: usize = 300;
 /// Longest description or picture's description, in characters.
@@ -32,50 +34,8 @@ pub(super) fn paragraph(raw: &str) -> String {
     }
 }
 
-/// White space of every kind as one space, and nothing that is not seen: control characters, overrides of the writing
-/// direction (a page's own pairs need not survive a cut), soft hyphens, zero-width spaces, and tag characters, in which
-/// whole sentences can be hidden, but for those of a flag (England's is a black flag with tags). Joiners and the
-/// ordinary direction marks stay: words of Persian, Hindi and many emoji need them.
 fn collapsed(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut space = false;
-    let mut flag = None;
-    for c in text.chars() {
-        flag = match (c, flag) {
-            ('\u{1F3F4}', _) => Some(0),
-            ('\u{E0020}'..='\u{E007F}', Some(tags)) if tags < FLAG => Some(tags + 1),
-            _ => None,
-        };
-        if is_tag(c) && flag.is_none() {
-            continue;
-        }
-        if c.is_whitespace() {
-            space = true;
-        } else if !is_unseen(c) {
-            if space && !out.is_empty() {
-                out.push(' ');
-            }
-            space = false;
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// Most tag characters of a flag: a country, a region of three letters, and the end.
-const FLAG: u8 = 6;
-
-fn is_tag(c: char) -> bool {
-    matches!(c, '\u{E0000}'..='\u{E007F}')
-}
-
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
-        )
-        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    seen(text, usize::MAX)
 }
 
 /// The text without HTML tags and comments. What only looks a little like one stays: `a < b`, `<3`, `<name>`.

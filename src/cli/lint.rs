@@ -34,18 +34,9 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     let target = target(&args.id)?;
     let mut store = ctx.open(Take::Existing).await?;
     let mut tx = store.read(app.now()).await?;
-    let mut shown = view::post(&mut tx, app, target.post).await?;
-    if let Some(channel) = &target.channel {
-        let on: Vec<String> = shown.deliveries.iter().map(|d| d.row.channel.clone()).collect();
-        shown.deliveries.retain(|d| &d.row.channel == channel);
-        if shown.deliveries.is_empty() {
-            return Err(Fault::NoSuchDelivery {
-                post: target.post,
-                channel: channel.clone(),
-                on,
-            });
-        }
-    }
+    let mut shown = view::post(&mut tx, app, target.post)
+        .await?
+        .only(target.channel.as_deref())?;
     drop(tx);
     shown.link = link(args, ctx, &shown).await;
     lint::fill(&mut store.read(app.now()).await?, app, &mut shown).await?;

@@ -30,19 +30,8 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     }
     let mut store = ctx.open(Take::Existing).await?;
     let mut tx = store.read(app.now()).await?;
-    let mut shown = view::post(&mut tx, app, target.post).await?;
+    let mut shown = view::post(&mut tx, app, target.post).await?.only(only.as_deref())?;
     lint::fill(&mut tx, app, &mut shown).await?;
-    if let Some(name) = only {
-        let on: Vec<String> = shown.deliveries.iter().map(|d| d.row.channel.clone()).collect();
-        shown.deliveries.retain(|d| d.row.channel == name);
-        if shown.deliveries.is_empty() {
-            return Err(Fault::NoSuchDelivery {
-                post: target.post,
-                channel: name,
-                on,
-            });
-        }
-    }
     let mut out = ctx.out();
     out.json(&json::post(app, &shown));
     for (index, delivery) in shown.deliveries.iter().enumerate() {

@@ -26,18 +26,9 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
     let target = target(&args.id)?;
     let mut store = ctx.open(Take::Existing).await?;
     let mut tx = store.read(app.now()).await?;
-    let mut shown = view::post(&mut tx, app, target.post).await?;
-    if let Some(channel) = &target.channel {
-        let on: Vec<String> = shown.deliveries.iter().map(|d| d.row.channel.clone()).collect();
-        shown.deliveries.retain(|d| &d.row.channel == channel);
-        if shown.deliveries.is_empty() {
-            return Err(Fault::NoSuchDelivery {
-                post: target.post,
-                channel: channel.clone(),
-                on,
-            });
-        }
-    }
+    let shown = view::post(&mut tx, app, target.post)
+        .await?
+        .only(target.channel.as_deref())?;
     let mut out = ctx.out();
     let post = &shown.post;
     let shares = shares(post, app.now());

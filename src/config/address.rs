@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use url::{Host, Url};
 
+use super::field::Field;
+use super::walk::Section;
+
 /// Why an address was refused: what is wrong with it, to follow its name, and what to write instead. The address itself
 /// is not repeated: it may hold a password.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,6 +45,21 @@ pub(super) fn web(text: &str) -> Result<Url, Wrong> {
         );
     }
     Ok(url)
+}
+
+/// The web address of a section, under `url`. `lack`: what to write where there is none.
+pub(super) fn of<'a>(section: &Section<'a>, lack: &str) -> Option<(Field<'a>, Url)> {
+    let Some(field) = section.field("url") else {
+        section.lacks(lack);
+        return None;
+    };
+    match web(field.line()?) {
+        Ok(url) => Some((field, url)),
+        Err(wrong) => {
+            field.refuse(format!("\"url\" {}", wrong.what), wrong.hint);
+            None
+        }
+    }
 }
 
 /// A server as `scheme://host[:port]`: nothing behind the host.

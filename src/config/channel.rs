@@ -1,6 +1,6 @@
 //! One `[[channel]]`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::SignedDuration;
@@ -9,6 +9,7 @@ use super::address;
 use super::common::Common;
 use super::field::Field;
 use super::keys::{CHANNEL, COMMON, Key, NetworkKeys, Server};
+use super::names::{Names, own};
 use super::settings::{Paths, Reading};
 use super::walk::{Section, did_you_mean, place, quoted};
 use super::{Channel, OnUnknown, Texts, root, timing};
@@ -31,13 +32,13 @@ pub(super) struct Ground<'a> {
 /// What must not stand twice, with where it stood first.
 #[derive(Default)]
 pub(super) struct Seen {
-    names: BTreeMap<String, usize>,
+    names: Names,
     paths: Paths,
 }
 
 /// Reads one channel; `None` where it is too wrong to be one. Mistakes are noted in any case.
 pub(super) fn read(section: &Section<'_>, ground: &Ground<'_>, seen: &mut Seen) -> Option<Channel> {
-    let name = name(section, seen);
+    let name = own(section, "channel", &mut seen.names);
     let network = network(section, ground.networks);
     keys(section, ground.networks, network);
     let own = Common::read(section, ground.zones);
@@ -111,40 +112,6 @@ fn own_texts(field: &Field<'_>) -> Option<Texts> {
         return None;
     };
     Some(root::lines(&section, true))
-}
-
-/// The channel's name, which is good and stands nowhere else.
-fn name(section: &Section<'_>, seen: &mut Seen) -> Option<String> {
-    let Some(field) = section.field("name") else {
-        section.lacks("name = \"…\"");
-        return None;
-    };
-    let name = field.line()?;
-    if !good_name(name) {
-        let simple = name.trim().to_lowercase().replace([' ', '.', '/'], "-");
-        let hint = good_name(&simple).then(|| format!("Write name = \"{simple}\""));
-        let rule = "it has 1 to 40 of a-z, 0-9, - and _, and begins with a letter or digit";
-        field.refuse(format!("{} cannot name a channel; {rule}", quoted(name)), hint);
-        return None;
-    }
-    if let Some(first) = seen.names.get(name) {
-        let line = place(section.walk.text(), *first).0;
-        field.refuse(
-            format!("there are two channels \"{name}\"; the other is on line {line}"),
-            None,
-        );
-        return None;
-    }
-    seen.names.insert(name.to_owned(), field.at);
-    Some(name.to_owned())
-}
-
-/// Whether it can name a channel or a source.
-pub(super) fn good_name(name: &str) -> bool {
-    let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    (1..=40).contains(&name.len())
-        && name.bytes().all(|byte| good(byte) || byte == b'-' || byte == b'_')
-        && name.bytes().next().is_some_and(good)
 }
 
 fn network<'n>(section: &Section<'_>, networks: &'n [NetworkKeys]) -> Option<&'n NetworkKeys> {

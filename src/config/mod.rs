@@ -15,6 +15,7 @@ mod keys;
 mod lint;
 mod load;
 mod locate;
+mod names;
 mod nearest;
 mod root;
 mod secret;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::channel::good_name;
 use super::common::language;
 use super::field::{Bounds, Field};
 use super::keys::SOURCE;
+use super::names::{Names, own};
 use super::walk::{Section, did_you_mean, place, quoted};
 use super::{Source, address};
 use crate::domain::post::tidy_url;
@@ -19,7 +19,7 @@ const LONGEST: usize = 100;
 /// What must not stand twice, with where it stood first.
 #[derive(Default)]
 struct Seen {
-    names: BTreeMap<String, usize>,
+    names: Names,
     /// By the tidied address, with the source's name.
     feeds: BTreeMap<String, (String, usize)>,
 }
@@ -40,7 +40,7 @@ pub(super) fn all(sections: &[Section<'_>], channels: &[Section<'_>]) -> Vec<Sou
 /// Reads one source; `None` where it is too wrong to be one. Mistakes are noted in any case.
 fn read(section: &Section<'_>, channels: &[&str], seen: &mut Seen) -> Option<Source> {
     section.only(&SOURCE);
-    let name = name(section, seen);
+    let name = own(section, "source", &mut seen.names);
     let url = url(section, name.as_deref(), seen);
     let every = section.field("every").and_then(|field| {
         field.duration(&Bounds {
@@ -67,45 +67,9 @@ fn read(section: &Section<'_>, channels: &[&str], seen: &mut Seen) -> Option<Sou
     })
 }
 
-/// The source's name, which is good and stands nowhere else.
-fn name(section: &Section<'_>, seen: &mut Seen) -> Option<String> {
-    let Some(field) = section.field("name") else {
-        section.lacks("name = \"…\"");
-        return None;
-    };
-    let name = field.line()?;
-    if !good_name(name) {
-        let simple = name.trim().to_lowercase().replace([' ', '.', '/'], "-");
-        let hint = good_name(&simple).then(|| format!("Write name = \"{simple}\""));
-        let rule = "it has 1 to 40 of a-z, 0-9, - and _, and begins with a letter or digit";
-        field.refuse(format!("{} cannot name a source; {rule}", quoted(name)), hint);
-        return None;
-    }
-    if let Some(first) = seen.names.get(name) {
-        let line = place(section.walk.text(), *first).0;
-        field.refuse(
-            format!("there are two sources \"{name}\"; the other is on line {line}"),
-            None,
-        );
-        return None;
-    }
-    seen.names.insert(name.to_owned(), field.at);
-    Some(name.to_owned())
-}
-
 /// The feed's address, which no other source has: all its items would come twice.
 fn url(section: &Section<'_>, name: Option<&str>, seen: &mut Seen) -> Option<String> {
-    let Some(field) = section.field("url") else {
-        section.lacks("url = \"https://…\", the address of its feed");
-        return None;
-    };
-    let url = match address::web(field.line()?) {
-        Ok(url) => url,
-        Err(wrong) => {
-            field.refuse(format!("\"url\" {}", wrong.what), wrong.hint);
-            return None;
-        }
-    };
+    let (field, url) = address::of(section, "url = \"https://…\", the address of its feed")?;
     let key = tidy_url(url.as_str())?;
     if let Some((other, at)) = seen.feeds.get(&key) {
         let line = place(section.walk.text(), *at).0;

@@ -60,17 +60,7 @@ fn model(section: &Section<'_>) -> Option<String> {
 /// The address, without the slash at its end. It may lie inside the own network: who configures it knows what it is,
 /// and TLS proves that it is there.
 fn url(section: &Section<'_>) -> Option<String> {
-    let Some(field) = section.field("url") else {
-        section.lacks("url = \"https://…/v1\", the address of the endpoint");
-        return None;
-    };
-    let url = match address::web(field.line()?) {
-        Ok(url) => url,
-        Err(wrong) => {
-            field.refuse(format!("\"url\" {}", wrong.what), wrong.hint);
-            return None;
-        }
-    };
+    let (field, url) = address::of(section, "url = \"https://…/v1\", the address of the endpoint")?;
     if address::in_the_clear(&url) {
         let hint = "Write https://; http:// is for an endpoint on this machine".to_owned();
         field.refuse("\"url\" has http://, which everyone on the way can read", Some(hint));

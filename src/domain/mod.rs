@@ -12,6 +12,7 @@ pub mod picture;
 pub mod post;
 pub mod say;
 pub mod schedule;
+pub mod seen;
 pub mod sentences;
 pub mod share;
 pub mod source;

@@ -15,6 +15,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
+pub use day::MONTHS;
+
 use day::Day;
 use words::{Clock, Offset};
 

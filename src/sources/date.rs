@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time, date};
 use jiff::tz::Offset;
 
+use crate::domain::when::MONTHS;
+
 /// Longer than any date, in bytes.
 const LONGEST: usize = 100;
 /// Years in which feeds had or will have articles. An earlier one is what systems write where they know none.
@@ -140,22 +142,8 @@ fn half_of(word: &str) -> Option<bool> {
     }
 }
 
-/// A month by the first three letters of its English name.
+/// A month by the first letters of its English name, three or more.
 fn month_of(word: &str) -> Option<i8> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let word = word.to_ascii_lowercase();
     let found = MONTHS
         .iter()

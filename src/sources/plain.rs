@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::domain::seen::seen;
+
 /// So many rounds of taking tags away and decoding entities; more are needed only by someone who means harm.
 const ROUNDS: usize = 4;
 /// Of a text that becomes a title or a summary this many characters are looked at, for each that is kept.
@@ -36,40 +38,6 @@ pub(super) fn token(raw: &str) -> String {
 fn round(text: &str, room: usize) -> String {
     let bare = without_tags(text, room);
     seen(&html_escape::decode_html_entities(&bare), room)
-}
-
-/// White space of every kind as one space, and nothing that is not seen; at most `room` characters. Joiners and the
-/// ordinary direction marks stay: words of Persian, Hindi and many emoji need them.
-fn seen(text: &str, room: usize) -> String {
-    let mut out = String::new();
-    let (mut space, mut count) = (false, 0);
-    for c in text.chars() {
-        if c.is_whitespace() {
-            space = true;
-        } else if !is_unseen(c) {
-            if space && !out.is_empty() {
-                out.push(' ');
-            }
-            space = false;
-            out.push(c);
-            count += 1;
-            if count >= room {
-                break;
-            }
-        }
-    }
-    out
-}
-
-/// Control characters, overrides and embeddings of the writing direction, soft hyphens, zero-width spaces, and what is
-/// no character.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}'
-        )
-        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The text without tags and comments, until `room` characters are there. What only looks a little like a tag stays:

@@ -4,7 +4,8 @@ use jiff::civil::{Date, Weekday};
 
 use super::words::short;
 
-const MONTHS: [&str; 12] = [
+/// The months as English has them.
+pub const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",

@@ -111,7 +111,10 @@ fn waiting_for_the_outcome_hides_nothing_that_the_page_gave_or_did_not() {
     let (good, down) = (pages.url("/a"), pages.url("/missing"));
     let out = run(&with(&down, &["--summary", "Words."])).ends(0).out;
     assert!(out.contains("404") && out.contains("made from what you gave"), "{out}");
-    assert!(out.contains("Look again (site): The article's link leads to no page"), "{out}");
+    assert!(
+        out.contains("Look again (site): The article's link leads to no page"),
+        "{out}"
+    );
     let out = run(&with(&good, &["--accept-summary"])).ends(0).out;
     assert!(out.contains("Proposed from the article's own sentences"), "{out}");
     let told = run(&with(&good, &["--accept-summary", "--json"])).done();

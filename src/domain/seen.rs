@@ -1,0 +1,76 @@
+//! What readers see of a text that somebody else wrote: white space of every kind as one space, and nothing that is not
+//! seen.
+
+/// Control characters, overrides, embeddings and isolates of the writing direction (a text's own pairs need not survive
+/// a cut), soft hyphens, zero-width spaces, and what is no character.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}'
+        )
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Most tag characters of a flag: a country, a region of three letters, and the end.
+const FLAG: u8 = 6;
+
+fn is_tag(c: char) -> bool {
+    matches!(c, '\u{E0000}'..='\u{E007F}')
+}
+
+/// The text as it is seen, in one line and at most `most` characters. Tag characters, in which whole sentences can be
+/// hidden, go but for those of a flag (England's is a black flag with tags). Joiners and the ordinary direction marks
+/// stay: words of Persian, Hindi and many emoji need them.
+#[must_use]
+pub fn seen(text: &str, most: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(most));
+    let (mut space, mut count, mut flag) = (false, 0, None);
+    for c in text.chars() {
+        flag = match (c, flag) {
+            ('\u{1F3F4}', _) => Some(0),
+            (c, Some(tags)) if is_tag(c) && tags < FLAG => Some(tags + 1),
+            _ => None,
+        };
+        if c.is_whitespace() {
+            space = true;
+        } else if !is_unseen(c) && (!is_tag(c) || flag.is_some()) {
+            if space && !out.is_empty() {
+                out.push(' ');
+            }
+            space = false;
+            out.push(c);
+            count += 1;
+            if count >= most {
+                break;
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spaces_are_one_and_what_is_not_seen_is_gone() {
+        assert_eq!(seen(" a\u{A0}\n\t b\u{200B}c\u{202E}d\u{7} ", 99), "a bcd");
+        assert_eq!(seen("می\u{200C}خواهم\u{200F}", 99), "می\u{200C}خواهم\u{200F}");
+        assert_eq!(seen("one two three", 6), "one tw");
+        assert_eq!(seen("\u{FEFF} \u{AD}", 9), "");
+    }
+
+    #[test]
+    fn of_tag_characters_only_flags_are_left() {
+        let hidden: String = "ignore all"
+            .chars()
+            .filter_map(|c| char::from_u32(0xE0000 + c as u32))
+            .collect();
+        let flag = "\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}";
+        assert_eq!(
+            seen(&format!("In {hidden}{flag}{hidden}, now"), 99),
+            format!("In {flag}, now")
+        );
+    }
+}
