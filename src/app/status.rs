@@ -22,7 +22,7 @@ const GRACE: SignedDuration = SignedDuration::from_secs(60);
 const STUCK: SignedDuration = SignedDuration::from_secs(60);
 
 /// What to do about a link that a program finds dead.
-const LINK_ADVICE: &str = "The link is asked again every 5 minutes. If readers do reach the article, let the rule warn \
+const LINK_ADVICE: &str = "The link is asked again, after 5 minutes or at the next slot. If readers do reach the article, let the rule warn \
                            only (lint.link = \"warn\"); if it has moved, give its address:";
 
 /// One thing that needs a person.

@@ -14,7 +14,6 @@ use crate::config::Channel;
 use crate::domain::delivery::{DEAD_LINK, Trouble};
 use crate::domain::lane::Waiting;
 use crate::domain::lint::{self, Draft, Level, Levels, LinkTrouble, Rule};
-use crate::domain::say;
 use crate::storage::Row;
 
 /// A link that answered is not asked again for so long.
@@ -27,6 +26,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
     at: Timestamp,
+    /// The link that was asked; an edit may have changed it since.
+    url: String,
     trouble: Option<LinkTrouble>,
 }
 
@@ -57,7 +58,7 @@ pub(super) async fn ready(cx: &mut Cx<'_, '_>, channel: &Channel, waiting: &Wait
     let now = cx.tx.now;
     let seen = cx.links.get(&waiting.post).filter(|seen| {
         let limit = if seen.trouble.is_some() { AGAIN } else { GOOD };
-        now.duration_since(seen.at) < limit
+        seen.url == url && now.duration_since(seen.at) < limit
     });
     Ok(match seen {
         None => {
@@ -86,10 +87,9 @@ pub(super) async fn tell(cx: &mut Cx<'_, '_>, row: &Row, trouble: &Trouble) -> R
         return Ok(());
     }
     let told = format!(
-        "{}: {} The post waits, and the link is asked again every {}.",
+        "{}: {} The post waits, and the link is asked again.",
         row.name(),
-        trouble.message,
-        say::duration(AGAIN)
+        trouble.message
     );
     cx.tx
         .alert(Some(row.d.id), Some(&row.channel), DEAD_LINK, &told)
@@ -121,7 +121,11 @@ impl Publisher {
             Done::Linked {
                 channel: name,
                 post,
-                seen: Seen { at: app.now(), trouble },
+                seen: Seen {
+                    at: app.now(),
+                    url,
+                    trouble,
+                },
             }
         });
         self.under_way.insert(handle.id(), None);

@@ -213,3 +213,16 @@ fn a_title_that_was_only_the_address_goes_with_it() {
         "{edited}"
     );
 }
+
+#[test]
+fn a_link_that_was_mended_is_asked_at_once() {
+    let (mut bed, pages) = office();
+    add(&bed, &pages.url("/a"), "Words one.", &["--at", "2026-11-27 10:00"]);
+    gone(&pages, "/a");
+    bed.at("2026-11-27T10:00:00Z");
+    bed.run(&["run", "--once"]).ends(8);
+    let moved = pages.put("/moved", Answer::Html(super::article(super::TITLE, "/moved")));
+    bed.json(&["edit", "1", "--url", &moved]).done();
+    bed.run(&["status"]).ends(8);
+    assert_eq!(bed.json(&["run", "--once"]).done()["published"], 1);
+}
