@@ -6,7 +6,6 @@ use super::{App, Fault, channels, compose, network_of};
 use crate::article::{self, Article, Unreadable};
 use crate::config::Channel;
 use crate::domain::compose::Dropped;
-use crate::domain::lint::LinkTrouble;
 use crate::domain::post::Post;
 use crate::domain::summary::{self, Text};
 use crate::domain::tracking::strip_tracking;
@@ -48,7 +47,7 @@ pub async fn read(app: &App, url: &str, deadline: Duration) -> Result<Offer, Pag
         .and_then(crate::fetch::Page::success)
         .map_err(PageTrouble::Fetch)?;
     article::check_content_type(page.content_type.as_deref()).map_err(PageTrouble::Unreadable)?;
-    let elsewhere = leads_elsewhere(url, &page.url);
+    let elsewhere = super::link::leads_elsewhere(url, &page.url);
     // Reading a large page keeps a processor busy for a second or two.
     let read = tokio::task::spawn_blocking(move || {
         let (html, _) = page.text();
@@ -61,30 +60,6 @@ pub async fn read(app: &App, url: &str, deadline: Duration) -> Result<Offer, Pag
     // What is published is the address that the person gave, not the one that it led to.
     article.url = strip_tracking(url);
     Ok(Offer { article, elsewhere })
-}
-
-/// The host that an address leads to, if it is another than its own.
-#[must_use]
-pub fn leads_elsewhere(url: &str, end: &url::Url) -> Option<String> {
-    let asked = url::Url::parse(url).ok()?;
-    let (from, to) = (asked.host_str()?, end.host_str()?);
-    (!same_site(from, to)).then(|| to.to_owned())
-}
-
-/// What is wrong with a link now, as far as asking tells.
-pub async fn link_trouble(app: &App, url: &str, deadline: Duration) -> Option<LinkTrouble> {
-    match app.fetcher.check(url, deadline).await {
-        Ok(checked) => leads_elsewhere(url, &checked.url)
-            .map(LinkTrouble::Elsewhere)
-            .or_else(|| (checked.status >= 400).then_some(LinkTrouble::Refused(checked.status))),
-        Err(error) => super::complete::fetch_trouble(&error),
-    }
-}
-
-/// Whether two hosts are one site to a reader: the same, or one with `www.` before it.
-fn same_site(one: &str, other: &str) -> bool {
-    let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_ascii_lowercase();
-    bare(one) == bare(other)
 }
 
 /// What proposals must fit: every channel without being shortened there.

@@ -282,7 +282,7 @@ async fn draft_link(app: &App, store: &mut Store, target: &Target) -> Result<Opt
     let rows = rows(&mut tx, target).await?;
     drop(tx);
     let channels = rows.iter().filter_map(|row| app.find_channel(&row.channel));
-    Ok(super::lint::link_now(app, &post, channels).await)
+    Ok(super::lint::link_now(app, post.url.as_deref(), channels).await)
 }
 
 /// Says what became of a delivery that nobody could tell by machine.

@@ -3,13 +3,12 @@
 use std::time::Instant;
 
 use super::add::Add;
-use super::article::{self, PageTrouble, Room, SHORT};
+use super::article::{self, Room, SHORT};
 use super::proposal::{self, Proposal};
-use super::{App, Fault};
+use super::{App, Fault, link, lint};
 use crate::config::Channel;
 use crate::domain::lint::LinkTrouble;
 use crate::domain::tracking::strip_tracking;
-use crate::fetch::{Class, FetchError};
 use crate::storage::Store;
 
 /// How the page is to be used.
@@ -49,9 +48,13 @@ pub fn is_wanted(app: &App, add: &Add, reading: Reading) -> bool {
 
 /// Whether a channel has a link card whose picture we send.
 fn wants_thumb(app: &App, add: &Add) -> bool {
-    let named = |channel: &Channel| add.to.as_ref().is_none_or(|names| names.contains(&channel.name));
-    let has = super::pictures::has_card_picture;
-    add.pictures.is_empty() && app.config.channels.iter().any(|channel| named(channel) && has(channel))
+    add.pictures.is_empty() && named(app, add).any(super::pictures::has_card_picture)
+}
+
+/// The channels that the post may go to.
+fn named<'a>(app: &'a App, add: &Add) -> impl Iterator<Item = &'a Channel> {
+    let is_named = |channel: &&Channel| add.to.as_ref().is_none_or(|names| names.contains(&channel.name));
+    app.config.channels.iter().filter(is_named)
 }
 
 /// Completes what was said by what the page says: only what is missing, and within a short time.
@@ -64,7 +67,14 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
     };
     let url = strip_tracking(&given);
     add.words.url = Some(url.clone());
-    if !is_wanted(app, add, reading) || known(app, store, add).await? {
+    if known(app, store, add).await? {
+        return Ok(FromPage::default());
+    }
+    if !is_wanted(app, add, reading) {
+        if !reading.no_fetch && !add.draft {
+            super::add::check(&add.words)?;
+            add.link = lint::link_now(app, Some(&url), named(app, add)).await;
+        }
         return Ok(FromPage::default());
     }
     super::add::check(&add.words)?;
@@ -73,7 +83,7 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
         Ok(offer) => offer,
         Err(trouble) if reading.require_page => return Err(Fault::Page(trouble)),
         Err(trouble) => {
-            add.link = link_trouble(&trouble);
+            add.link = link::of_page(&trouble);
             // Nobody decided on a summary: what there is waits as a draft.
             add.draft |= add.words.summary.is_none() && add.words.texts.is_empty();
             return Ok(FromPage {
@@ -130,24 +140,5 @@ async fn known(app: &App, store: &mut Store, add: &Add) -> Result<bool, Fault> {
     match &add.key {
         Some((key, _)) => Ok(store.read(app.now()).await?.added_under(key).await?.is_some()),
         None => Ok(false),
-    }
-}
-
-/// What a page that could not be read means for readers who follow the link.
-pub(super) fn link_trouble(trouble: &PageTrouble) -> Option<LinkTrouble> {
-    match trouble {
-        PageTrouble::Fetch(error) => fetch_trouble(error),
-        // It is there for readers.
-        PageTrouble::Unreadable(_) => None,
-    }
-}
-
-/// As [`link_trouble`], of a page that was not fetched. What a rule of ours forbids to ask tells nothing.
-#[must_use]
-pub fn fetch_trouble(error: &FetchError) -> Option<LinkTrouble> {
-    match error {
-        FetchError::Status { status, .. } => Some(LinkTrouble::Refused(*status)),
-        error if error.class() == Class::Refused => None,
-        error => Some(LinkTrouble::Silent(error.to_string())),
     }
 }

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{App, Fault, network_of};
 use crate::config::{Channel, FRESH, KEY_MARGIN};
 use crate::domain::lane::{Hold, Lane, Timing, Waiting};
+use crate::domain::lint::{Level, Rule};
 use crate::networks::{Effect, Facts};
 use crate::storage::{ChannelRow, HoldRow, Result, Scope, Tx};
 
@@ -96,7 +97,8 @@ fn seen_by(hold: &HoldRow, channel: &str) -> Option<Hold> {
     })
 }
 
-/// Completes waiting deliveries as the database gave them: until when a resend by key still tells.
+/// Completes waiting deliveries as the database gave them: until when a resend by key still tells, and whether a dead
+/// link still keeps them.
 ///
 /// # Errors
 /// [`Fault::Broken`] where the channel's network is not there.
@@ -107,7 +109,13 @@ pub fn complete(
     waiting: &mut [Waiting],
 ) -> std::result::Result<(), Fault> {
     let recovery = network_of(channel)?.recovery(facts);
+    let link_blocks = channel.lint.of(Rule::Link) == Level::Block;
     for w in waiting {
+        if w.dead_link.is_some() && !link_blocks {
+            // The rule was another one when it was looked at.
+            w.dead_link = None;
+            w.retry_at = None;
+        }
         if let Some(first) = w.key_ends {
             let due = if w.timing == Timing::Slot {
                 w.bound.as_ref().map(|(_, at)| *at)

@@ -88,18 +88,18 @@ pub async fn fill(tx: &mut Tx<'_>, app: &App, shown: &mut PostView) -> Result<()
     Ok(())
 }
 
-/// What is wrong with a post's link now, if that keeps it from one of these channels; else nobody is asked.
+/// What is wrong with an article's link now, if that keeps it from one of these channels; else nobody is asked.
 pub async fn link_now<'a>(
     app: &App,
-    post: &Post,
+    url: Option<&str>,
     channels: impl IntoIterator<Item = &'a Channel>,
 ) -> Option<LinkTrouble> {
-    let url = post.url.as_deref()?;
+    let url = url?;
     let blocks = channels.into_iter().any(|c| c.lint.of(Rule::Link) == Level::Block);
     if !blocks {
         return None;
     }
-    article::link_trouble(app, url, article::SHORT).await
+    super::link::ask(app, url, article::SHORT).await
 }
 
 /// Refuses a post that a rule blocks on a channel.

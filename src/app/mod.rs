@@ -29,6 +29,7 @@ pub mod feed;
 pub mod fingerprint;
 pub mod hold;
 pub mod lanes;
+pub mod link;
 pub mod lint;
 pub mod pictures;
 pub mod proposal;

@@ -132,7 +132,9 @@ async fn marks(app: &App, store: &mut Store) -> Result<Vec<Mark>, Fault> {
 }
 
 fn trouble_at(row: &Row) -> Option<Timestamp> {
-    row.d.trouble.as_ref().map(|trouble| trouble.at)
+    // A dead link keeps the time since which it is dead.
+    let next = row.d.dead_link().and(row.d.retry_at);
+    next.or(row.d.trouble.as_ref().map(|trouble| trouble.at))
 }
 
 async fn touched(app: &App, store: &mut Store, before: &[Mark]) -> Result<Vec<Row>, Fault> {

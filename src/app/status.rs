@@ -7,9 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::view::{DeliveryView, queue};
 use super::{App, Fault, channels, hold, sources};
-use crate::domain::delivery::{DEAD_LINK, State};
+use crate::config::Channel;
+use crate::domain::delivery::{DEAD_LINK, State, Trouble};
 use crate::domain::gates::Gate;
 use crate::domain::lane::Timing;
+use crate::domain::lint::{Level, Rule};
 use crate::domain::post::Post;
 use crate::domain::say;
 use crate::storage::{ChannelRow, Filter, HoldRow, Order, Store};
@@ -22,7 +24,7 @@ const GRACE: SignedDuration = SignedDuration::from_secs(60);
 const STUCK: SignedDuration = SignedDuration::from_secs(60);
 
 /// What to do about a link that a program finds dead.
-const LINK_ADVICE: &str = "The link is asked again, after 5 minutes or at the next slot. If readers do reach the article, let the rule warn \
+const LINK_ADVICE: &str = "The link is asked again, within 5 minutes or at the next slot. If readers do reach the article, let the rule warn \
                            only (lint.link = \"warn\"); if it has moved, give its address:";
 
 /// One thing that needs a person.
@@ -156,7 +158,7 @@ pub async fn status(app: &App, store: &mut Store) -> Result<Status, Fault> {
         d.row.d.state == State::Pending
             && d.time.is_some()
             && !d.too_late
-            && d.row.d.dead_link().is_none()
+            && dead_link(app, d).is_none()
             && d.blocked.iter().all(|b| b.gate.passes() || b.until.is_some())
     });
     Ok(status)
@@ -331,6 +333,13 @@ fn attention(app: &App, post: &Post, d: &DeliveryView, seen: &Seen) -> Option<At
     }
 }
 
+/// What is wrong with a waiting post's link, where that keeps it still: the rule may have been another one then.
+fn dead_link<'a>(app: &App, d: &'a DeliveryView) -> Option<&'a Trouble> {
+    let blocks = |channel: &Channel| channel.lint.of(Rule::Link) == Level::Block;
+    let dead = d.row.d.dead_link()?;
+    app.find_channel(&d.row.channel).is_some_and(blocks).then_some(dead)
+}
+
 fn pending(
     app: &App,
     d: &DeliveryView,
@@ -359,7 +368,7 @@ fn pending(
         .blocked
         .iter()
         .any(|b| matches!(b.gate, Gate::Hold | Gate::Draft | Gate::Disconnected | Gate::Embargo));
-    if let Some(trouble) = d.row.d.dead_link().filter(|_| !held) {
+    if let Some(trouble) = dead_link(app, d).filter(|_| !held) {
         let message = format!("{name}{title} waits: {}", trouble.message);
         let next = vec![format!("handbill edit {} --url URL", d.row.post)];
         return Some((DEAD_LINK, message, next));

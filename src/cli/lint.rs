@@ -67,11 +67,11 @@ pub(super) async fn run(args: &Args, ctx: &Ctx) -> Result<u8, Fault> {
 async fn link(args: &Args, ctx: &Ctx, shown: &PostView) -> Option<LinkTrouble> {
     let app = &ctx.app;
     match shown.post.url.as_deref().filter(|_| args.link) {
-        Some(url) => article::link_trouble(app, url, article::SHORT).await,
+        Some(url) => crate::app::link::ask(app, url, article::SHORT).await,
         None => {
             let waiting = shown.deliveries.iter().filter(|d| !d.row.d.state.is_final());
             let channels = waiting.filter_map(|d| app.find_channel(&d.row.channel));
-            lint::link_now(app, &shown.post, channels).await
+            lint::link_now(app, shown.post.url.as_deref(), channels).await
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::app::view::{DeliveryView, PostView};
 use crate::domain::compose::Length;
 use crate::domain::delivery::State;
-use crate::domain::gates::Gate;
+use crate::domain::gates::{Blocked, Gate};
 use crate::domain::lane::Timing;
 use crate::domain::say;
 use crate::domain::when::Zones as _;
@@ -94,12 +94,14 @@ fn stands(d: &DeliveryView, at: impl Fn(jiff::Timestamp) -> String) -> String {
 }
 
 fn pending(d: &DeliveryView, at: impl Fn(jiff::Timestamp) -> String) -> String {
-    if let Some(shut) = shut(d) {
-        return shut_words(d, shut, at);
-    }
     let retry = retry_words(d);
+    let why_missed = match shut(d) {
+        Some(shut) if shut.gate == Gate::Link && d.too_late => retry.as_str(),
+        Some(shut) => return shut_words(d, shut, at),
+        None => "",
+    };
     match d.time {
-        Some(time) if d.too_late => format!("set for {}, but it will be missed", at(time)),
+        Some(time) if d.too_late => format!("set for {}, but it will be missed{why_missed}", at(time)),
         Some(time) => {
             let slot = if d.row.timing == Timing::Slot {
                 "next free slot, "
@@ -125,18 +127,14 @@ pub(super) fn retry_words(d: &DeliveryView) -> String {
 }
 
 /// The gate that keeps a waiting delivery until a person, or a time that is not the queue's own, opens it.
-pub(super) fn shut(d: &DeliveryView) -> Option<&crate::domain::gates::Blocked> {
+pub(super) fn shut(d: &DeliveryView) -> Option<&Blocked> {
     let gates = || d.blocked.iter().filter(|b| !b.gate.passes());
-    let endless = gates().find(|b| b.until.is_none() || b.gate == Gate::Link);
-    endless.or_else(|| gates().next().filter(|_| d.time.is_none()))
+    let endless = gates().find(|b| b.until.is_none());
+    endless.or_else(|| gates().next().filter(|b| d.time.is_none() || b.gate == Gate::Link))
 }
 
 /// A shut gate, with what opens it.
-fn shut_words(
-    d: &DeliveryView,
-    shut: &crate::domain::gates::Blocked,
-    at: impl Fn(jiff::Timestamp) -> String,
-) -> String {
+fn shut_words(d: &DeliveryView, shut: &Blocked, at: impl Fn(jiff::Timestamp) -> String) -> String {
     let until = |until: Option<jiff::Timestamp>| until.map_or(String::new(), |u| format!(" until {}", at(u)));
     match shut.gate {
         Gate::Draft => format!("draft, until: handbill move {} --to-slot", d.row.post),

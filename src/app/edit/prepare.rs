@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::Edit;
 use crate::app::article::{self, SHORT};
 use crate::app::change::{Target, rows};
-use crate::app::complete::{Reading, link_trouble};
+use crate::app::complete::Reading;
 use crate::app::{App, Fault, add, lint, pictures};
 use crate::config::Channel;
 use crate::domain::lint::LinkTrouble;
@@ -80,11 +80,16 @@ pub async fn prepare(
                 let fault = Fault::Page(missing);
                 return Err(fault.hinted("Try again later, or change the post without --require-page."));
             }
-            Err(missing) => (edit.link, trouble) = (link_trouble(&missing), Some(missing.words())),
+            Err(missing) => (edit.link, trouble) = (crate::app::link::of_page(&missing), Some(missing.words())),
         }
     } else if is_queued && !reading.no_fetch {
         let channels = edit.to.as_ref().unwrap_or(&has).iter();
-        edit.link = lint::link_now(app, &old, channels.filter_map(|name| app.find_channel(name))).await;
+        edit.link = lint::link_now(
+            app,
+            old.url.as_deref(),
+            channels.filter_map(|name| app.find_channel(name)),
+        )
+        .await;
     }
     if changes || thumb.is_some() || !pictures.is_empty() {
         let mut tx = store.read(app.now()).await?;

@@ -61,7 +61,8 @@ pub(super) enum Done {
     },
     /// A post's link was looked at.
     Linked {
-        channel: String,
+        /// The channels that waited for it; known when the answer is taken in.
+        channels: Vec<String>,
         post: i64,
         seen: Seen,
     },
@@ -79,11 +80,23 @@ impl Done {
         match self {
             Done::Answered { ticket, .. } => Some(&ticket.channel),
             Done::Looked { look, .. } => Some(&look.channel),
-            Done::LoggedIn { channel, .. } | Done::Linked { channel, .. } | Done::Checked { channel, .. } => {
-                Some(channel)
-            }
+            Done::LoggedIn { channel, .. } | Done::Checked { channel, .. } => Some(channel),
+            Done::Linked { channels, .. } => channels.first().map(String::as_str),
         }
     }
+}
+
+/// What a task is for: what must be set free where it ends without an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Errand {
+    /// A delivery that is `sending`, and its channel.
+    Send(i64, String),
+    /// A look-up.
+    Look,
+    /// A post's link.
+    Link((i64, String)),
+    /// A check of a channel.
+    Check(String),
 }
 
 /// What is to be begun after the commit.
@@ -199,7 +212,7 @@ impl Publisher {
                 crash::point("after-call");
                 Done::Answered { ticket, result }
             });
-            self.under_way.insert(handle.id(), Some((delivery, name)));
+            self.under_way.insert(handle.id(), Errand::Send(delivery, name));
             return Ok(());
         }
         let handle = self.tasks.spawn(async move {
@@ -211,7 +224,7 @@ impl Publisher {
             crash::point("after-call");
             Done::Answered { ticket, result }
         });
-        self.under_way.insert(handle.id(), Some((delivery, name)));
+        self.under_way.insert(handle.id(), Errand::Send(delivery, name));
         Ok(())
     }
 
@@ -230,7 +243,7 @@ impl Publisher {
                 result,
             }
         });
-        self.under_way.insert(handle.id(), Some((delivery, name)));
+        self.under_way.insert(handle.id(), Errand::Send(delivery, name));
         Ok(())
     }
 
@@ -262,14 +275,14 @@ impl Publisher {
             let result = look(&app, &channel, session, &row, part, &facts, since, &taken).await;
             Done::Looked { look: ticket, result }
         });
-        self.under_way.insert(handle.id(), None);
+        self.under_way.insert(handle.id(), Errand::Look);
         Ok(())
     }
 
     fn begin_check(&mut self, name: String, waits: bool) -> Result<(), Fault> {
         let app = self.app.clone();
         let channel = app.channel(&name)?.clone();
-        let post = self.channels.entry(name).or_default();
+        let post = self.channels.entry(name.clone()).or_default();
         post.busy |= waits;
         let first = !post.checked;
         post.checked = true;
@@ -283,7 +296,7 @@ impl Publisher {
                 result,
             }
         });
-        self.under_way.insert(handle.id(), None);
+        self.under_way.insert(handle.id(), Errand::Check(name));
         Ok(())
     }
 }

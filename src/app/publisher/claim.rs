@@ -14,6 +14,7 @@ use crate::domain::compose::{Message, Part as Composed, Target};
 use crate::domain::delivery::{self, Act, Delivery, Event, Part, State, Trouble, Why};
 use crate::domain::gates;
 use crate::domain::lane::{self, Waiting};
+use crate::domain::lint::LinkTrouble;
 use crate::domain::picture::Shown;
 use crate::domain::schedule::Slot;
 use crate::networks::wire::Answer;
@@ -58,11 +59,11 @@ pub(super) async fn channel(cx: &mut Cx<'_, '_>, name: &str) -> Result<(), Fault
             continue;
         }
         if let Some((index, slot)) = decision.go {
-            let id = waiting[index].id;
-            return match link::ready(cx, channel, &waiting[index]).await? {
-                Ready::Yes => claim(cx, channel, &row, &facts, id, slot, None).await,
+            let first = &waiting[index];
+            return match link::ready(cx, channel, first).await? {
+                Ready::Yes => claim(cx, channel, &row, &facts, first, slot, None).await,
                 Ready::Asked => Ok(()),
-                Ready::No(trouble) => claim(cx, channel, &row, &facts, id, slot, Some(trouble)).await,
+                Ready::No(dead) => claim(cx, channel, &row, &facts, first, slot, Some(dead)).await,
             };
         }
         if whole {
@@ -116,11 +117,11 @@ async fn claim(
     channel: &Channel,
     chan: &ChannelRow,
     facts: &Facts,
-    id: i64,
+    waiting: &Waiting,
     slot: Option<Slot>,
-    dead_link: Option<Trouble>,
+    dead: Option<LinkTrouble>,
 ) -> Result<(), Fault> {
-    let Some(mut row) = cx.tx.delivery(id).await? else {
+    let Some(mut row) = cx.tx.delivery(waiting.id).await? else {
         return Ok(());
     };
     let (token, hold_seq) = (cx.tx.seq, cx.tx.hold_seq);
@@ -138,11 +139,10 @@ async fn claim(
     if let Some(slot) = slot {
         row.slot_at = Some(slot.at);
     }
-    if let Some(trouble) = dead_link {
-        link::tell(cx, &row, &trouble).await?;
+    if let Some(dead) = dead {
+        let why = link::wait(cx, channel, &row, waiting, &dead).await?;
         crate::app::transition::save(&mut cx.tx, &mut row, claimed, &[], "handbill").await?;
-        let retry_at = cx.tx.now.checked_add(link::AGAIN).unwrap_or(Timestamp::MAX);
-        return give_back(cx, &mut row, Why::Unfit { trouble, retry_at }).await;
+        return give_back(cx, &mut row, why).await;
     }
     if let Err(trouble) = frozen(cx, channel, facts, &mut row).await? {
         crate::app::transition::save(&mut cx.tx, &mut row, claimed, &[], "handbill").await?;
@@ -158,7 +158,7 @@ async fn claim(
     {
         crate::app::transition::save(&mut cx.tx, &mut row, claimed, &[], "handbill").await?;
         cx.after.calls.push(Outbound::Login {
-            delivery: id,
+            delivery: waiting.id,
             channel: channel.name.clone(),
             token,
         });

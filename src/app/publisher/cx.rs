@@ -20,10 +20,9 @@ pub(super) async fn next_turns(cx: &mut Cx<'_, '_>) -> Result<(), Fault> {
     for name in idle {
         let rests = cx.channels.get(&name).is_none_or(|post| post.rests(cx.tx.now));
         let under_way = cx.after.calls.iter().any(|call| call.occupies() == Some(name.as_str()));
-        // A session that came or went, or a link that was looked at, is in memory only after the commit.
+        // A session that came or went is in memory only after the commit.
         let session = cx.after.stale.contains(&name) || cx.after.sessions.iter().any(|(of, _)| of == &name);
-        let linked = cx.after.linked.iter().any(|(of, ..)| of == &name);
-        if rests || under_way || session || linked {
+        if rests || under_way || session {
             cx.after.dirty.insert(name);
         } else {
             cx.after.dirty.remove(&name);

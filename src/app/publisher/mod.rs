@@ -23,7 +23,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::{Id, JoinSet};
 
-use self::calls::{Done, Outbound};
+use self::calls::{Done, Errand, Outbound};
 use self::cx::{Cx, means, next_turns};
 use self::link::Seen;
 use self::trouble::QUARANTINE;
@@ -89,8 +89,8 @@ struct After {
     /// Sessions that the server no longer takes.
     stale: BTreeSet<String>,
     sessions: Vec<(String, Session)>,
-    /// Links that were looked at: the channel that waits, the post, what was seen.
-    linked: Vec<(String, i64, Seen)>,
+    /// Links that were looked at: the post, what was seen.
+    linked: Vec<(i64, Seen)>,
     unknown: bool,
     /// Something was written into the outbox.
     told: bool,
@@ -108,8 +108,8 @@ pub struct Publisher {
     only: Option<i64>,
     channels: BTreeMap<String, Post>,
     tasks: JoinSet<Done>,
-    /// Which delivery a task is for.
-    under_way: HashMap<Id, Option<(i64, String)>>,
+    /// What each task is for.
+    under_way: HashMap<Id, Errand>,
     inbox: Vec<Work>,
     /// Answers that could not be recorded, and when that is tried again.
     put_off: Vec<(Timestamp, Work)>,
@@ -125,6 +125,8 @@ pub struct Publisher {
     /// Time since boot at the first intent of a delivery's present key, as far as this process made it.
     first_boots: HashMap<i64, Duration>,
     links: HashMap<i64, Seen>,
+    /// The channels that wait for what is seen of a post's link: one look for all of them.
+    links_asked: HashMap<(i64, String), Vec<String>>,
 }
 
 impl Publisher {
@@ -187,6 +189,7 @@ impl Publisher {
             stopping: false,
             first_boots: HashMap::new(),
             links: HashMap::new(),
+            links_asked: HashMap::new(),
         };
         publisher.use_config();
         if let Some(post) = only {
@@ -307,22 +310,26 @@ impl Publisher {
 
     fn take(&mut self, result: Result<(Id, Done), tokio::task::JoinError>) {
         match result {
-            Ok((id, done)) => {
+            Ok((id, mut done)) => {
                 self.under_way.remove(&id);
-                if let Done::Looked { look, .. } = &done {
-                    self.looking.remove(&look.delivery);
+                match &mut done {
+                    Done::Looked { look, .. } => _ = self.looking.remove(&look.delivery),
+                    Done::Linked { channels, post, seen } => *channels = self.waited(*post, seen),
+                    Done::Answered { .. } | Done::LoggedIn { .. } | Done::Checked { .. } => {}
                 }
                 self.inbox.push(Work::Settle(Box::new(done)));
             }
             Err(error) => {
                 // The task is gone, and its socket was closed with it.
                 tracing::error!("Handbill met something it does not understand: {error}");
-                match self.under_way.remove(&error.id()).flatten() {
-                    Some((delivery, channel)) => {
+                match self.under_way.remove(&error.id()) {
+                    Some(Errand::Send(delivery, channel)) => {
                         self.inbox.push(Work::Gone(delivery));
                         self.free(&channel);
                     }
-                    None => {
+                    Some(Errand::Link(of)) => self.link_lost(&of),
+                    Some(Errand::Check(channel)) => self.free(&channel),
+                    Some(Errand::Look) | None => {
                         self.looking.clear();
                         self.wake();
                     }
@@ -449,8 +456,7 @@ impl Publisher {
         }
         if !after.linked.is_empty() {
             self.links.retain(|_, seen| seen.is_fresh(now));
-            self.links
-                .extend(after.linked.into_iter().map(|(_, post, seen)| (post, seen)));
+            self.links.extend(after.linked);
         }
         for (name, at) in after.looks {
             if let Some(post) = self.channels.get_mut(&name) {

@@ -43,9 +43,9 @@ pub(super) async fn settle(cx: &mut Cx<'_, '_>, done: &Done) -> Result<(), Fault
             logged_in(cx, *delivery, channel, *token, result).await
         }
         Done::Looked { look, result } => super::reconcile::verdict(cx, look, result).await,
-        Done::Linked { channel, post, seen } => {
-            cx.after.idle.insert(channel.clone());
-            cx.after.linked.push((channel.clone(), *post, seen.clone()));
+        Done::Linked { channels, post, seen } => {
+            cx.after.idle.extend(channels.iter().cloned());
+            cx.after.linked.push((*post, seen.clone()));
             Ok(())
         }
         Done::Checked {

@@ -38,10 +38,16 @@ impl Machine {
         if self.d.next_in_doubt() {
             return Err(Refused::InDoubt);
         }
+        self.begin_anew();
+        Ok(())
+    }
+
+    /// It waits as if it had never been tried: what went wrong before says nothing of its new time or words.
+    fn begin_anew(&mut self) {
         self.d.retry_at = None;
+        self.d.trouble = None;
         self.enter(State::Pending);
         self.free_slot();
-        Ok(())
     }
 
     pub(super) fn edit(&mut self) -> Result<(), Refused> {
@@ -53,9 +59,7 @@ impl Machine {
             State::Sending if self.d.open.is_some() => return Err(Refused::GoingOut),
             _ if self.d.in_doubt() || self.d.open.is_some() => return Err(Refused::InDoubt),
             State::Pending | State::Sending => {
-                self.d.retry_at = None;
-                self.enter(State::Pending);
-                self.free_slot();
+                self.begin_anew();
             }
             State::Unknown | State::Failed | State::Missed | State::Cancelled => {}
         }

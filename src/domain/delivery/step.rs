@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Act, Delivery, Doubt, Event, Evidence, Means, Notice, Proof, Refused, State, Trouble, Why};
+use super::{Act, DEAD_LINK, Delivery, Doubt, Event, Evidence, Means, Notice, Proof, Refused, State, Trouble, Why};
 
 /// Before a key is tried again that was refused: it may be all there is to try, for hours.
 const PAUSE: SignedDuration = SignedDuration::from_mins(1);
@@ -146,6 +146,8 @@ impl Machine {
         if self.d.parts[next].doubt == Doubt::Look || self.d.open.is_some() {
             return Err(Refused::InDoubt);
         }
+        // Whoever claims it has looked at its link.
+        self.d.trouble = self.d.trouble.take().filter(|trouble| trouble.kind != DEAD_LINK);
         self.d.state = State::Sending;
         self.d.token = Some(token);
         self.d.hold_seq = hold_seq;

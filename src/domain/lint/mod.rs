@@ -49,6 +49,20 @@ pub enum LinkTrouble {
     Elsewhere(String),
 }
 
+impl LinkTrouble {
+    /// Whether it is this page's own. Else its server, or the way there, is in trouble, which may pass by itself and
+    /// may concern other links as well.
+    #[must_use]
+    pub fn is_the_pages_own(&self) -> bool {
+        match self {
+            LinkTrouble::Silent(_) => false,
+            // 408, 425 and 429: not now (RFC 9110 15.5.9, RFC 8470 5.2, RFC 6585 4).
+            LinkTrouble::Refused(status) => *status < 500 && !matches!(status, 408 | 425 | 429),
+            LinkTrouble::Elsewhere(_) => true,
+        }
+    }
+}
+
 /// Something that could be better, or must be before the post may go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

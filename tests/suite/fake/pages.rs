@@ -35,6 +35,8 @@ pub(crate) enum Answer {
     Endless,
     /// A small packed page, which is a large one unpacked.
     Bomb,
+    /// The first once, then the second.
+    Then(Box<Answer>, Box<Answer>),
 }
 
 /// The running site; it has no article but those that are put there.
@@ -97,7 +99,16 @@ impl Shared {
         let Some(request) = Request::read(stream) else { return };
         let path = request.path.clone();
         locked(&self.asked).push(request);
-        let answer = locked(&self.answers).get(&path).cloned();
+        let answer = {
+            let mut answers = locked(&self.answers);
+            match answers.get(&path).cloned() {
+                Some(Answer::Then(first, second)) => {
+                    answers.insert(path, *second);
+                    Some(*first)
+                }
+                other => other,
+            }
+        };
         match answer {
             Some(answer) => give(stream, answer),
             None => Reply::empty(404).write(stream),
@@ -116,6 +127,7 @@ fn give(stream: &TcpStream, answer: Answer) {
         Answer::Drip => drip(stream),
         Answer::Endless => endless(stream),
         Answer::Bomb => bomb(stream),
+        Answer::Then(first, _) => give(stream, *first),
     }
 }
 

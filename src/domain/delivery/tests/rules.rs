@@ -296,3 +296,25 @@ fn a_slot_is_freed_by_a_definite_end_and_kept_in_doubt() {
     let half = after(waiting(2).out(0), &[Event::Cancel]);
     assert_eq!(half.slot, sending.slot, "something went out in it");
 }
+
+#[test]
+fn trouble_of_before_says_nothing_of_a_new_time_or_new_words() {
+    let mut d = waiting(1);
+    d.trouble = Some(trouble_at(minutes_ago(30)));
+    for event in [Event::Move, Event::Edit] {
+        assert_eq!(
+            after(d.clone(), std::slice::from_ref(&event)).trouble,
+            None,
+            "{event:?}"
+        );
+    }
+}
+
+#[test]
+fn whoever_claims_has_looked_at_the_link() {
+    let mut d = waiting(1);
+    d.trouble = Some(trouble_at(minutes_ago(30)));
+    assert_eq!(after(d.clone(), &[claim(1)]).trouble, d.trouble);
+    d.trouble.as_mut().unwrap().kind = DEAD_LINK.to_owned();
+    assert_eq!(after(d, &[claim(1)]).trouble, None);
+}

@@ -226,3 +226,191 @@ fn a_link_that_was_mended_is_asked_at_once() {
     bed.run(&["status"]).ends(8);
     assert_eq!(bed.json(&["run", "--once"]).done()["published"], 1);
 }
+
+fn down(pages: &Pages, path: &str, status: u16) {
+    pages.put(path, Answer::Other(Reply::html(status, "Try again later")));
+}
+
+fn alerts(bed: &Bed) -> usize {
+    bed.run(&["run", "--once"]).err.matches("The post waits").count()
+}
+
+#[test]
+fn a_server_that_is_down_touches_one_post_at_a_time_and_stops_no_queue() {
+    let (mut bed, pages) = office();
+    for path in ["/a", "/b"] {
+        pages.put(path, Answer::Html(super::article("Another article", path)));
+    }
+    add(&bed, &pages.url("/a"), "Words one.", &[]);
+    add(&bed, &pages.url("/b"), "Words two.", &[]);
+    let mut told = 0;
+    for (minute, status) in [(0, 503), (5, 502), (10, 503)] {
+        down(&pages, "/a", status);
+        bed.at(&format!("2026-11-27T09:{minute:02}:00Z"));
+        told += alerts(&bed);
+        assert!(
+            bed.delivery("2/site")["error"].is_null(),
+            "the slot is kept for a while"
+        );
+    }
+    assert_eq!(told, 1, "it is told once, whatever the server says");
+    assert_eq!(bed.delivery("1/site")["state"], "pending");
+    // It stays down: the next has its turn, in the same slot.
+    bed.at("2026-11-27T09:15:00Z");
+    bed.run(&["run", "--once"]).ends(8);
+    assert_eq!(bed.delivery("2/site")["state"], "published");
+    assert_eq!(bed.delivery("1/site")["state"], "pending");
+}
+
+#[test]
+fn an_outage_of_minutes_costs_no_post_its_slot() {
+    let (mut bed, pages) = office();
+    add(&bed, &pages.url("/a"), "Words one.", &[]);
+    add(&bed, &pages.url("/a?two"), "Words two.", &[]);
+    down(&pages, "/a", 503);
+    bed.at("2026-11-27T09:00:00Z");
+    bed.run(&["run", "--once"]).ends(8);
+    pages.put("/a", Answer::Html(super::article(super::TITLE, "/a")));
+    bed.at("2026-11-27T09:05:00Z");
+    let done = bed.json(&["run", "--once"]).done();
+    assert_eq!(
+        (&done["published"], &done["retrying"]),
+        (&json!(1), &json!(0)),
+        "{done}"
+    );
+    assert_eq!(bed.delivery("1/site")["state"], "published");
+    bed.run(&["status"]).ends(0);
+}
+
+#[test]
+fn many_dead_links_do_not_hide_the_post_that_can_go() {
+    let (mut bed, pages) = office();
+    for no in 1..=18 {
+        let path = format!("/dead{no}");
+        pages.put(&path, Answer::Html(super::article("Another article", &path)));
+        add(&bed, &pages.url(&path), &format!("Words {no}."), &[]);
+        gone(&pages, &path);
+    }
+    add(&bed, &pages.url("/a"), "Words that go.", &[]);
+    bed.at("2026-11-27T09:00:00Z");
+    let done = bed.json(&["run", "--once"]).ends(8).json();
+    assert_eq!(
+        (&done["published"], &done["retrying"]),
+        (&json!(1), &json!(18)),
+        "{done}"
+    );
+    assert_eq!(bed.delivery("19/site")["state"], "published");
+}
+
+#[test]
+fn a_link_is_asked_once_for_all_channels() {
+    let other = crate::network::feed_channel("other");
+    let (mut bed, pages) = newsroom(&format!(
+        "{PRIVATE}[lint]\nlink = \"block\"\n{other}schedule = [\"@hourly\"]\n"
+    ));
+    add(&bed, &pages.url("/a"), "Words one.", &["--to", "other"]);
+    let asked = |pages: &Pages| pages.asked().iter().filter(|path| *path == "/a").count();
+    let before = asked(&pages);
+    bed.at("2026-11-27T10:00:00Z");
+    assert_eq!(bed.json(&["run", "--once"]).done()["published"], 2);
+    assert_eq!(asked(&pages) - before, 1);
+}
+
+#[test]
+fn a_post_with_little_time_is_asked_again_in_it() {
+    let (mut bed, pages) = newsroom(&format!(
+        "{PRIVATE}[lint]\nlink = \"block\"\n[defaults]\nlate_limit = \"2m\"\n"
+    ));
+    add(&bed, &pages.url("/a"), "Words one.", &["--at", "2026-11-27 10:00"]);
+    gone(&pages, "/a");
+    bed.at("2026-11-27T10:00:00Z");
+    bed.run(&["run", "--once"]).ends(8);
+    let queue = bed.run(&["queue"]).ends(0).out;
+    assert!(
+        queue.contains("10:01:45") || !queue.contains("will be missed"),
+        "{queue}"
+    );
+    assert_eq!(
+        bed.json(&["queue"]).done()["deliveries"][0]["blocked_by"][0]["until"],
+        "2026-11-27T10:01:45Z"
+    );
+    pages.put("/a", Answer::Html(super::article(super::TITLE, "/a")));
+    bed.at("2026-11-27T10:01:45Z");
+    assert_eq!(bed.json(&["run", "--once"]).done()["published"], 1);
+}
+
+#[test]
+fn what_keeps_a_post_first_is_said_first() {
+    let (mut bed, pages) = office();
+    add(&bed, &pages.url("/a"), "Words one.", &["--at", "2026-11-27 10:00"]);
+    gone(&pages, "/a");
+    bed.at("2026-11-27T10:00:00Z");
+    bed.run(&["run", "--once"]).ends(8);
+    bed.run(&["hold", "--until", "2026-11-27 12:00", "--reason", "A tragedy"])
+        .ends(0);
+    let queue = bed.run(&["queue"]).ends(0).out;
+    assert!(queue.contains("A tragedy") && !queue.contains(DEAD), "{queue}");
+}
+
+#[test]
+fn a_rule_that_blocks_no_more_lets_go() {
+    let (mut bed, pages) = office();
+    add(&bed, &pages.url("/a"), "Words one.", &["--at", "2026-11-27 10:00"]);
+    gone(&pages, "/a");
+    bed.at("2026-11-27T10:00:00Z");
+    bed.run(&["run", "--once"]).ends(8);
+    let config = bed.read("handbill.toml");
+    bed.write("handbill.toml", &config.replace("\"block\"", "\"warn\""));
+    let status = bed.run(&["status"]).out;
+    assert!(!status.contains(DEAD), "{status}");
+    assert_eq!(bed.json(&["run", "--once"]).done()["published"], 1);
+}
+
+#[test]
+fn whoever_waits_is_told_at_once_that_the_link_died() {
+    let (bed, pages) = office();
+    let good = Answer::Html(super::article(super::TITLE, "/a"));
+    let bad = Answer::Other(Reply::html(404, "Gone"));
+    pages.put("/a", Answer::Then(Box::new(good), Box::new(bad)));
+    let url = pages.url("/a");
+    let args = [
+        "add",
+        &url,
+        "--title",
+        "T",
+        "--summary",
+        "S",
+        "--lang",
+        "en",
+        "--to",
+        "site",
+        "--now",
+        "--wait",
+    ];
+    let out = bed.run(&args);
+    assert!(out.out.contains(DEAD), "{out}");
+    assert_eq!(bed.delivery("1/site")["state"], "pending");
+}
+
+#[test]
+fn a_dead_link_is_refused_when_it_is_added_where_it_blocks() {
+    let (bed, pages) = office();
+    let url = pages.url("/missing");
+    let args = [
+        "add",
+        &url,
+        "--title",
+        "T",
+        "--summary",
+        "S",
+        "--lang",
+        "en",
+        "--to",
+        "site",
+    ];
+    let error = bed.json(&args).refused(5);
+    assert!(error["message"].as_str().unwrap().contains(DEAD), "{error}");
+    bed.json(&[&args[..], &["--draft"]].concat()).done();
+    bed.json(&[&args[..], &["--no-fetch", "--allow-duplicate"]].concat())
+        .done();
+}
