@@ -17,6 +17,7 @@ pub enum Unreadable {
     TooManyElements {
         limit: usize,
     },
+    TooManyAttributes,
     TooDeep {
         limit: usize,
     },
@@ -59,6 +60,7 @@ impl fmt::Display for Unreadable {
             Unreadable::TooManyElements { limit } => {
                 write!(f, "The page has more parts than are read: over {limit}.")
             }
+            Unreadable::TooManyAttributes => f.write_str("The page's tags have more attributes than are read."),
             Unreadable::TooDeep { limit } => {
                 write!(
                     f,

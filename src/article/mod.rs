@@ -19,6 +19,7 @@ mod meta;
 mod page;
 mod picture;
 mod sink;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod title;

@@ -11,7 +11,8 @@ use html5ever::tree_builder::TreeBuilderOpts;
 use url::Url;
 
 use super::Unreadable;
-use super::sink::{MOST_ATTRIBUTES, Sink};
+use super::sink::Sink;
+use super::tags::Tags;
 
 /// Largest page, in bytes of decoded text.
 pub(super) const LARGEST: usize = 8_000_000;
@@ -21,8 +22,9 @@ pub(super) const MOST_NODES: usize = 150_000;
 pub(super) const MOST_ELEMENTS: usize = 60_000;
 /// Deepest nesting; browsers flatten what is deeper than 512.
 pub(super) const DEEPEST: usize = 512;
-/// Most words of a tag or comment.
-const MOST_WORDS: usize = 40_000;
+/// Most comparisons of attributes in tags, each with those before it: as of one tag with 30,000, which takes half a
+/// second.
+const MOST_COMPARISONS: usize = 450_000_000;
 /// Bytes between two looks at the tree.
 const PIECE: usize = 256;
 
@@ -78,7 +80,7 @@ fn document(html: &str) -> Result<Document, Unreadable> {
     );
     let mut rest = html;
     let mut before = (0, 0);
-    let mut words = 0;
+    let (mut tags, mut open, mut comparisons) = (Tags::default(), 0, 0);
     while !rest.is_empty() {
         let (piece, after) = rest.split_at(boundary(rest, PIECE));
         parser.process(StrTendril::from_slice(piece));
@@ -89,17 +91,21 @@ fn document(html: &str) -> Result<Document, Unreadable> {
             return Err(Unreadable::TooManyElements { limit: MOST_NODES });
         }
         if sink.is_full() {
-            return Err(Unreadable::TooManyElements { limit: MOST_ATTRIBUTES });
+            return Err(Unreadable::TooManyAttributes);
         }
         let Some(last) = last_text(document.root()) else {
             return Err(Unreadable::TooDeep { limit: DEEPEST });
         };
-        // While nothing comes of what is read, it may be one tag, whose attributes are compared each with each.
-        let now = (document.tree.len(), last);
-        words = piece.split_ascii_whitespace().count() + if now == before { words } else { 0 };
-        before = now;
-        if words > MOST_WORDS {
-            return Err(Unreadable::TooManyElements { limit: MOST_WORDS });
+        let (now, was) = (document.tree.len(), last);
+        let attributes = tags.read(piece);
+        // While something comes of what is read, it is no tag.
+        if (now, was) == before {
+            let more = attributes.checked_sub(open).unwrap_or(attributes);
+            comparisons += attributes * more;
+        }
+        (before, open) = ((now, was), attributes);
+        if comparisons > MOST_COMPARISONS {
+            return Err(Unreadable::TooManyAttributes);
         }
     }
     let document = parser.finish();

@@ -14,7 +14,7 @@ use html5ever::interface::{Attribute, ElementFlags, NodeOrText, QuirksMode, Tree
 use html5ever::tendril::StrTendril;
 
 /// Most attributes of a page.
-pub(super) const MOST_ATTRIBUTES: usize = 150_000;
+const MOST_ATTRIBUTES: usize = 150_000;
 /// Most attributes that further `<html>` and `<body>` tags add: each is compared with all that are there.
 const MOST_MERGED: usize = 1_000;
 

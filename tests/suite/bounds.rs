@@ -60,9 +60,14 @@ fn crowded(tag: &str, value: &str) -> String {
 
 /// Tags whose attributes all have other names, as many as are read.
 fn ever_new(tag: &str) -> String {
-    let mut page = "<title>T</title><body>".to_owned();
+    growing("", |n| format!("<{tag} n{n}>x"))
+}
+
+/// A page that begins so, and goes on with ever other units, as many as are read.
+fn growing(head: &str, unit: impl Fn(usize) -> String) -> String {
+    let mut page = format!("<title>T</title><body>{head}");
     for n in 0.. {
-        let unit = format!("<{tag} n{n}>x");
+        let unit = unit(n);
         if page.len() + unit.len() > PAGE {
             break;
         }
@@ -77,7 +82,7 @@ type Shape = (&'static str, fn() -> String);
 #[test]
 fn pages_full_of_attributes_are_read_within_it() {
     const HEAD: &str = "<title>T</title><body>";
-    let pages: [Shape; 8] = [
+    let pages: [Shape; 13] = [
         ("paragraphs", || much(HEAD, &crowded("p", "=1"))),
         ("bare", || much(HEAD, &crowded("p", ""))),
         ("links", || much(HEAD, &crowded("a href=x", "=1"))),
@@ -88,6 +93,14 @@ fn pages_full_of_attributes_are_read_within_it() {
         ("ever new", || ever_new("p")),
         ("ever new bodies", || ever_new("body")),
         ("ever new roots", || ever_new("html")),
+        ("one tag", || growing("<p ", |n| format!("n{n} "))),
+        ("one tag, slashes", || growing("<p ", |n| format!("n{n}/"))),
+        ("one tag, quotes", || growing("<p ", |n| format!("n{n}=\"\""))),
+        ("end tags", || {
+            let names: String = (0..5_000).map(|n| format!(" n{n}")).collect();
+            much(HEAD, &format!("</p{names}>"))
+        }),
+        ("what is no tag", || growing("<script>a<b ", |n| format!("n{n} "))),
     ];
     side_by_side(pages.to_vec(), |(name, page)| {
         let (bed, pages) = (office(""), Pages::start());
