@@ -70,6 +70,7 @@ fn read(row: &SqliteRow) -> Result<SourceRow> {
         next_at: at("next_at")?,
         failures: count("failures")?,
         floods: count("floods")?,
+        flooded_at: at("flooded_at")?,
         stopped,
         added_at: at("added_at")?.ok_or_else(|| corrupt(&name, "column added_at is empty"))?,
         begun_at: at("begun_at")?,
@@ -104,10 +105,11 @@ impl Tx<'_> {
         let state = &row.state;
         sqlx::query(
             "INSERT INTO source (name, url, etag, modified, checked_at, next_at, failures, floods, gone, added_at, begun_at, \
-             moved, error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (name) DO UPDATE SET \
+             moved, error, flooded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (name) DO UPDATE SET \
              url = excluded.url, etag = excluded.etag, modified = excluded.modified, checked_at = excluded.checked_at, \
              next_at = excluded.next_at, failures = excluded.failures, floods = excluded.floods, gone = excluded.gone, \
-             added_at = excluded.added_at, begun_at = excluded.begun_at, moved = excluded.moved, error = excluded.error",
+             added_at = excluded.added_at, begun_at = excluded.begun_at, moved = excluded.moved, error = excluded.error, \
+             flooded_at = excluded.flooded_at",
         )
         .bind(&row.name)
         .bind(&row.url)
@@ -122,6 +124,7 @@ impl Tx<'_> {
         .bind(opt_ms(state.begun_at))
         .bind(&state.moved)
         .bind(&state.error)
+        .bind(opt_ms(state.flooded_at))
         .execute(&mut *self.tx)
         .await?;
         Ok(())

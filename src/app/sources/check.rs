@@ -33,6 +33,8 @@ pub struct Found {
     pub new: Vec<Item>,
     pub waiting: usize,
     pub flood: Option<usize>,
+    /// So many items with the words of earlier ones that none of them would be taken.
+    pub echoes: usize,
     pub added_at: Timestamp,
 }
 
@@ -63,6 +65,7 @@ pub async fn check(app: &App, store: Option<&mut Store>, source: &Source) -> Res
             new,
             waiting: decision.waiting,
             flood: decision.flood,
+            echoes: decision.echoes,
             added_at,
         }),
         moved: reply.moved,

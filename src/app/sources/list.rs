@@ -92,7 +92,7 @@ impl Listed<'_> {
                 }
             }
         }
-        if state.floods > 0 && state.stopped.is_none() {
+        if state.flooded_at.is_some() && state.stopped.is_none() {
             let message = format!(
                 "Items appeared in the feed of source {name} that were taken for no news (too many at once, or the words \
                  of earlier ones under other ids), and none of them will come later. Add those that you want (handbill \

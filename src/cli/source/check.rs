@@ -58,6 +58,7 @@ fn document(ctx: &Ctx, source: &Source, checked: &Checked) -> Value {
         "new": new,
         "waiting": found.map(|found| found.waiting),
         "flood": found.and_then(|found| found.flood),
+        "echoes": found.map(|found| found.echoes),
         "moved": checked.moved,
         "error": why.map(|why| error(ctx, "unreadable", why, &source.name)),
     })
@@ -114,6 +115,12 @@ fn say_found(ctx: &Ctx, out: &mut Out, source: &Source, found: &Found) {
     if source.queue && found.new.iter().any(|item| item.url.is_none()) {
         out.line("  What has no link that readers could follow would wait as a draft.");
     }
+    if found.echoes > 0 {
+        out.line(format!(
+            "  {} have titles and words of earlier ones that are gone: taken to be the same, they would be left out.",
+            found.echoes
+        ));
+    }
     if found.waiting > 0 {
         let waiting = found.waiting;
         out.line(format!("  {waiting} more would wait: a poll takes at most {TAKE_MAX}."));
@@ -126,7 +133,7 @@ fn rest(ctx: &Ctx, out: &mut Out, found: &Found) {
     let app = &ctx.app;
     let known = found
         .items
-        .saturating_sub(found.new.len() + found.waiting + found.flood.unwrap_or(0));
+        .saturating_sub(found.new.len() + found.waiting + found.flood.unwrap_or(0) + found.echoes);
     if known > 0 {
         let are = if known == 1 { "is" } else { "are" };
         let day = app.home_zone().to_datetime(found.added_at).strftime("%a %-d %b %Y");

@@ -48,7 +48,7 @@ fn document(listed: &Listed<'_>) -> Value {
         "waiting": listed.counts.waiting,
         "last_post": listed.counts.last_post,
         "stopped": state.and_then(|state| state.stopped).map(Stop::as_str),
-        "flooded": state.is_some_and(|state| state.floods > 0),
+        "flooded": state.is_some_and(|state| state.flooded_at.is_some()),
         "moved": state.and_then(|state| state.moved.clone()),
         "error": state.and_then(|state| {
             let message = state.error.as_ref()?;
@@ -97,7 +97,7 @@ fn standing(ctx: &Ctx, name: &str, state: &State, parts: &mut Vec<String>) {
         (None, Some(at)) => format!("read {}", say::relative(at, now)),
         (None, None) => "never read yet".to_owned(),
     });
-    if state.floods > 0 {
+    if state.flooded_at.is_some() {
         parts.push("items came that were taken for no news; see handbill status".to_owned());
     }
     let zone = &app.config.organisation.timezone;

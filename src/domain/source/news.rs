@@ -168,9 +168,11 @@ fn pick(decision: &mut Decision, mut candidates: Vec<Candidate>) {
             note(decision, candidate.keys, false);
         }
     }
-    // Feeds have the newest on top.
-    candidates.sort_by_key(|candidate| (candidate.at, Reverse(candidate.index)));
+    // Feeds have the newest on top. What may be an old article does not wait: a later poll would take it for news.
+    let place = |candidate: &Candidate| (candidate.at, Reverse(candidate.index));
+    candidates.sort_by_key(|candidate| (!candidate.echo, place(candidate)));
     let rest = candidates.split_off(candidates.len().min(TAKE_MAX));
+    candidates.sort_by_key(place);
     decision.waiting = rest.len();
     for candidate in rest {
         note(decision, candidate.keys, candidate.waiting.is_none());

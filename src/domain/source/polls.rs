@@ -44,8 +44,10 @@ pub struct State {
     pub next_at: Option<Timestamp>,
     /// One after another.
     pub failures: u32,
-    /// Since an item was taken.
+    /// One after another, with no news between them.
     pub floods: u32,
+    /// When items were last taken for no news; until a person asks for a poll, who has seen to it.
+    pub flooded_at: Option<Timestamp>,
     pub stopped: Option<Stop>,
     pub added_at: Timestamp,
     /// When its items were first seen; `None`: the next poll with items is the first.
@@ -67,6 +69,7 @@ impl State {
             next_at: None,
             failures: 0,
             floods: 0,
+            flooded_at: None,
             stopped: None,
             added_at: now,
             begun_at: None,
@@ -82,6 +85,7 @@ impl State {
             stopped: None,
             failures: 0,
             floods: 0,
+            flooded_at: None,
             next_at: None,
             ..self
         }
@@ -186,23 +190,22 @@ fn read(next: &mut State, notices: &mut Vec<Notice>, decision: &Decision, now: T
     if decision.any && next.begun_at.is_none() {
         next.begun_at = Some(now);
     }
-    let (count, notice) = match (decision.flood, decision.echoes) {
-        (Some(count), _) => (count, Notice::Flood(count)),
-        (None, 1..) => (decision.echoes, Notice::Echoes(decision.echoes)),
-        (None, 0) => {
-            // Quiet polls between two floods prove nothing; news do.
-            if !decision.take.is_empty() {
-                next.floods = 0;
-            }
-            return;
+    let flood = decision.flood.map(Notice::Flood);
+    let echoes = (decision.echoes > 0).then_some(Notice::Echoes(decision.echoes));
+    if flood.is_none() && echoes.is_none() {
+        // Quiet polls between two floods prove nothing; news do.
+        if !decision.take.is_empty() {
+            next.floods = 0;
         }
-    };
+        return;
+    }
+    next.flooded_at = Some(now);
     next.floods = next.floods.saturating_add(1);
     if next.floods >= FLOODS_MAX {
         next.stopped = Some(Stop::Unsteady);
-        notices.push(Notice::Unsteady(count));
+        notices.push(Notice::Unsteady(decision.flood.unwrap_or(0) + decision.echoes));
     } else {
-        notices.push(notice);
+        notices.extend(flood.into_iter().chain(echoes));
     }
 }
 

@@ -92,6 +92,7 @@ fn a_source_comes_back_as_it_was() {
                 next_at: Some(now()),
                 failures: 3,
                 floods: 2,
+                flooded_at: Some(now()),
                 stopped: Some(Stop::Unsteady),
                 begun_at: Some(now()),
                 moved: Some("https://new.example/".to_owned()),

@@ -116,6 +116,14 @@ fn a_flood_that_a_person_has_seen_to_is_history() {
     assert_eq!(listed(&bed)["flooded"], true);
     let list = bed.run(&["source", "list"]).ends(0);
     assert!(list.out.contains("taken for no news"), "{list}");
+    // News that come later do not push it out of sight.
+    site.service(|site| site.add(Entry::new(99_999, NOW)));
+    bed.at("2026-11-27T14:00:00Z");
+    assert_eq!(
+        bed.json(&["run", "--once"]).ends(8).json()["sources"][0]["posts"],
+        json!([2])
+    );
+    assert_eq!(attention(&bed)["kind"], "source_flood");
     bed.run(&["source", "poll", "blog"]).ends(0);
     bed.run(&["status"]).ends(0);
     assert_eq!(listed(&bed)["flooded"], false);
@@ -137,6 +145,12 @@ fn a_feed_whose_ids_addresses_and_dates_change_together_brings_nothing_again() {
     };
     site.service(|site| site.entries = (1..=5).map(moved).collect());
     bed.at("2026-11-27T12:00:00Z");
+    let checked = bed.run(&["source", "check"]).ends(0).out;
+    assert!(
+        checked.contains("5 have titles and words of earlier ones that are gone"),
+        "{checked}"
+    );
+    assert!(!checked.contains("5 are known"), "{checked}");
     let polled = bed.run(&["source", "poll"]).ends(8).out;
     assert!(
         polled.contains("5 items in the feed of source blog have titles and words of earlier ones"),

@@ -87,6 +87,24 @@ fn the_words_of_an_earlier_item_are_news_while_that_is_still_there_and_else_doub
 }
 
 #[test]
+fn what_may_be_an_old_article_never_waits_to_become_news() {
+    let mut world = World::new(DAY);
+    world.show(&[told(0, 1, 1)], on(2));
+    // The latest of more than one poll takes.
+    let mut feed: Vec<Item> = (1..=TAKE_MAX + 5).map(|n| told(n, 1, 10)).collect();
+    feed.insert(0, told(0, 2, 11));
+    let decision = world.show(&feed, on(12));
+    let echoes: Vec<usize> = decision
+        .take
+        .iter()
+        .filter(|take| take.echo)
+        .map(|take| take.index)
+        .collect();
+    assert_eq!((echoes, decision.take.len(), decision.waiting), (vec![0], TAKE_MAX, 6));
+    assert_eq!(decision.take.last().map(|take| take.index), Some(0), "oldest first");
+}
+
+#[test]
 fn a_feed_that_shrinks_and_grows_brings_nothing_again() {
     let mut world = World::new(DAY);
     let feed: Vec<Item> = (0..40).map(|n| item(n, None)).collect();

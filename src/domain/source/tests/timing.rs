@@ -234,6 +234,7 @@ fn floods_without_news_between_them_stop_the_source() {
     for (decision, floods) in [(&flood, 1), (&quiet, 1), (&news, 0), (&flood, 1), (&flood, 2)] {
         let (next, notices) = show(&state, decision);
         assert_eq!(next.floods, floods);
+        assert_eq!(next.flooded_at, Some(on(1)), "news do not make it forgotten");
         assert_eq!(notices.len(), usize::from(decision.flood.is_some()));
         state = next;
     }
@@ -244,7 +245,10 @@ fn floods_without_news_between_them_stop_the_source() {
         (Some(Stop::Unsteady), vec![Notice::Unsteady(60)])
     );
     let asked = state.asked();
-    assert!(due(&asked, on(1)) && asked.floods == 0);
+    assert!(due(&asked, on(1)) && asked.floods == 0 && asked.flooded_at.is_none());
+    let both = Decision { echoes: 3, ..flood };
+    let (_, notices) = show(&State::new(on(0)), &both);
+    assert_eq!(notices, [Notice::Flood(60), Notice::Echoes(3)]);
 }
 
 #[test]
