@@ -216,10 +216,12 @@ pub fn kept(old_url: Option<&str>, edit: &Edit, post: &Post) -> Vec<&'static str
     }
     let is_name = edit.page_title.is_some() && post.title == edit.page_title
         || post.title == post.url.as_deref().map(host_and_path);
+    let is_said = |name: &String| edit.words.texts.iter().any(|(said, _)| said == name);
     let said = [
         ("title", edit.words.title.is_none() && post.title.is_some() && !is_name),
         ("summary", edit.words.summary.is_none() && post.summary.is_some()),
-        ("texts", edit.words.texts.is_empty() && !post.texts.is_empty()),
+        ("texts", post.texts.keys().any(|name| !is_said(name))),
+        ("pictures", edit.pictures.is_none() && !post.pictures.is_empty()),
     ];
     said.iter()
         .filter(|(_, is_kept)| *is_kept)

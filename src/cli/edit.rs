@@ -2,7 +2,7 @@
 
 use crate::app::Fault;
 use crate::app::complete::Reading;
-use crate::app::edit::{Edit, Off, edit, kept, prepare};
+use crate::app::edit::{Edit, Looked, Off, edit, kept, prepare};
 use crate::app::pictures::Given;
 use crate::app::view::PostView;
 use crate::domain::post::Visibility;
@@ -34,14 +34,15 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(mut args: Args, ctx: &Ctx) -> Result<u8, Fault> {
-    let Changed { shown, trouble, kept } = change(&mut args, ctx)
+    let Changed { shown, looked, kept } = change(&mut args, ctx)
         .await
         .map_err(|fault| fault.undone("nothing was changed"))?;
     let mut out = ctx.out();
     let mut document = json::post(&ctx.app, &shown);
-    document["page"] = serde_json::json!({ "taken": [], "kept": kept, "error": trouble });
+    document["page"] =
+        serde_json::json!({ "taken": [], "kept": kept, "error": looked.trouble, "card_error": looked.card_trouble });
     out.json(&document);
-    if let Some(trouble) = trouble {
+    for trouble in looked.trouble.iter().chain(&looked.card_trouble) {
         out.line(trouble);
     }
     let verb = if args.words.dry_run { "Would change" } else { "Changed" };
@@ -56,8 +57,7 @@ pub(super) async fn run(mut args: Args, ctx: &Ctx) -> Result<u8, Fault> {
 /// What came of an edit.
 struct Changed {
     shown: PostView,
-    /// Why the page gave nothing.
-    trouble: Option<String>,
+    looked: Looked,
     /// What came before the new link and stayed.
     kept: Vec<&'static str>,
 }
@@ -79,6 +79,7 @@ fn kept_words(id: i64, kept: &[&str]) -> Option<String> {
         .map(|what| match *what {
             "title" => "--title …",
             "summary" => "--summary …",
+            "pictures" => "--image FILE --alt …",
             _ => "--text CH=…",
         })
         .collect();
@@ -137,11 +138,7 @@ async fn change(args: &mut Args, ctx: &Ctx) -> Result<Changed, Fault> {
     let looked = prepare(app, &mut store, target.post, &mut request, reading, &tell).await?;
     let shown = edit(app, &mut store, target.post, &request).await?;
     let kept = kept(looked.old_url.as_deref(), &request, &shown.post);
-    Ok(Changed {
-        shown,
-        trouble: looked.trouble,
-        kept,
-    })
+    Ok(Changed { shown, looked, kept })
 }
 
 /// The pictures that are named; alt texts alone are for those that the post has.

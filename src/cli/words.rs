@@ -206,10 +206,17 @@ pub(super) fn left_out_to_fit(d: &DeliveryView) -> Option<String> {
     if d.dropped.is_empty() {
         return None;
     }
-    if d.dropped == [PICTURES] {
+    // No summary is short enough for pictures that a network does not take.
+    let for_room = d.dropped.iter().filter(|what| **what != PICTURES).count();
+    if for_room == 0 {
         return Some(format!("Left out: {}.", left_out(d)));
     }
-    let it = if d.dropped.len() == 1 { "it" } else { "all" };
+    let it = match for_room {
+        1 if d.dropped.len() == 1 => "it",
+        1 => "the other",
+        _ if d.dropped.len() == for_room => "all",
+        _ => "the others",
+    };
     let shorter = match d.over {
         0 => String::new(),
         over => format!(
@@ -217,7 +224,8 @@ pub(super) fn left_out_to_fit(d: &DeliveryView) -> Option<String> {
             say::count(over, "character", "characters")
         ),
     };
-    Some(format!("Left out to fit: {}.{shorter}", left_out(d)))
+    let to_fit = if for_room == d.dropped.len() { " to fit" } else { "" };
+    Some(format!("Left out{to_fit}: {}.{shorter}", left_out(d)))
 }
 
 /// What a person can do about a delivery's trouble; nothing where a machine is finding out.

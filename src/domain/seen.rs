@@ -19,22 +19,34 @@ fn is_tag(c: char) -> bool {
     matches!(c, '\u{E0000}'..='\u{E007F}')
 }
 
-/// The text as it is seen, in one line and at most `most` characters beside the spaces. Tag characters, in which whole sentences can be
-/// hidden, go but for those of a flag (England's is a black flag with tags). Joiners and the ordinary direction marks
-/// stay: words of Persian, Hindi and many emoji need them.
+/// One of the selectors that tell forms of an ideograph apart (names of people in Japan have them).
+fn is_selector(c: char) -> bool {
+    matches!(c, '\u{E0100}'..='\u{E01EF}')
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// The text as it is seen, in one line and at most `most` characters beside the spaces. Tag characters, in which whole
+/// sentences can be hidden, go but for those of a flag (England's is a black flag with tags), and the selectors of
+/// ideographs but for one after an ideograph. Joiners and the ordinary direction marks stay: words of Persian, Hindi and
+/// many emoji need them.
 #[must_use]
 pub fn seen(text: &str, most: usize) -> String {
     let mut out = String::with_capacity(text.len().min(most));
-    let (mut space, mut count, mut flag) = (false, 0, None);
+    let (mut space, mut count, mut flag, mut before) = (false, 0, None, ' ');
     for c in text.chars() {
         flag = match (c, flag) {
             ('\u{1F3F4}', _) => Some(0),
             (c, Some(tags)) if is_tag(c) && tags < FLAG => Some(tags + 1),
             _ => None,
         };
+        let belongs = (!is_tag(c) || flag.is_some()) && (!is_selector(c) || is_ideograph(before));
+        before = c;
         if c.is_whitespace() {
             space = true;
-        } else if !is_unseen(c) && (!is_tag(c) || flag.is_some()) {
+        } else if !is_unseen(c) && belongs {
             if space && !out.is_empty() {
                 out.push(' ');
             }
@@ -59,6 +71,8 @@ mod tests {
         assert_eq!(seen("می\u{200C}خواهم\u{200F}", 99), "می\u{200C}خواهم\u{200F}");
         assert_eq!(seen("one two three", 6), "one two");
         assert_eq!(seen("\u{FEFF} \u{AD}", 9), "");
+        assert_eq!(seen("\u{2764}\u{FE0F}\u{E0120}\u{E0153}!", 9), "\u{2764}\u{FE0F}!");
+        assert_eq!(seen("葛\u{E0100}\u{E0101}城", 9), "葛\u{E0100}城");
     }
 
     #[test]

@@ -19,8 +19,10 @@ use crate::storage::Store;
 pub struct Looked {
     /// The link that the post had.
     pub old_url: Option<String>,
-    /// Why the page gave nothing, or not its picture, where it was looked at and did not.
+    /// Why the page gave nothing, where it was looked at and did not.
     pub trouble: Option<String>,
+    /// Why its picture is not in link cards, where it has one and they are shown.
+    pub card_trouble: Option<String>,
 }
 
 /// Makes everything ready that the transaction cannot wait for: pictures that fit the channels, and, for an article or
@@ -64,7 +66,7 @@ pub async fn prepare(
         .filter_map(|name| app.find_channel(name))
         .collect();
     let shows_card = pictures.is_empty() && touched.iter().any(|channel| pictures::has_card_picture(channel));
-    let (mut thumb, mut trouble) = (None, None);
+    let (mut thumb, mut trouble, mut card_trouble) = (None, None, None);
     let is_queued = old.draft && !edit.draft && (edit.wish.is_some() || edit.front);
     if let Some(url) = url.or_else(|| old.url.clone())
         && !reading.no_fetch
@@ -74,7 +76,7 @@ pub async fn prepare(
         match look(app, &url, shows_card).await {
             Ok(page) => {
                 (edit.canonical, edit.link, thumb) = (page.canonical, page.link, page.thumb);
-                (edit.page_title, trouble) = (page.title, page.trouble);
+                (edit.page_title, card_trouble) = (page.title, page.card_trouble);
             }
             Err(missing) if reading.require_page => {
                 let fault = Fault::Page(missing);
@@ -98,6 +100,7 @@ pub async fn prepare(
     Ok(Looked {
         old_url: old.url,
         trouble,
+        card_trouble,
     })
 }
 
@@ -129,7 +132,7 @@ struct Page {
     /// Its lead image.
     thumb: Option<Picture>,
     /// Why that cannot be had, where there is one.
-    trouble: Option<String>,
+    card_trouble: Option<String>,
 }
 
 async fn look(app: &App, url: &str, shows_card: bool) -> Result<Page, article::PageTrouble> {
@@ -143,7 +146,7 @@ async fn look(app: &App, url: &str, shows_card: bool) -> Result<Page, article::P
         }
         None => Ok(None),
     };
-    let (thumb, trouble) = thumb.map_or_else(
+    let (thumb, card_trouble) = thumb.map_or_else(
         |why| (None, Some(pictures::no_card_picture(&why))),
         |thumb| (thumb, None),
     );
@@ -152,6 +155,6 @@ async fn look(app: &App, url: &str, shows_card: bool) -> Result<Page, article::P
         canonical: offer.article.canonical,
         link: offer.elsewhere.map(LinkTrouble::Elsewhere),
         thumb,
-        trouble,
+        card_trouble,
     })
 }

@@ -182,6 +182,19 @@ fn a_preview_ends_with_what_was_left_out_and_how_to_keep_it() {
         left_out_to_fit(&d).as_deref(),
         Some("Left out to fit: the join line, the handles. Shorten the summary by 1 character to keep all.")
     );
+    d.dropped = vec!["join", PICTURES];
+    assert_eq!(
+        left_out_to_fit(&d).as_deref(),
+        Some(
+            "Left out: the join line, the pictures, which its network does not take. Shorten the summary by 1 character \
+             to keep the other."
+        )
+    );
+    d.dropped = vec![PICTURES];
+    assert_eq!(
+        left_out_to_fit(&d).as_deref(),
+        Some("Left out: the pictures, which its network does not take.")
+    );
 }
 
 #[test]

@@ -118,6 +118,21 @@ fn a_card_is_good_without_its_picture() {
         assert!(!told.contains("..") && !told.contains("--image"), "{told}");
         let text = desk.bed.run(&words).ends(0).out;
         assert!(text.contains("Link cards go without the article's picture: "), "{text}");
+        // And whoever gives a post another article.
+        let moved = format!("{}?moved", desk.url);
+        let page = desk
+            .bed
+            .json(&["edit", "2", "--url", &moved, "--allow-duplicate"])
+            .done()["page"]
+            .clone();
+        assert!(page["error"].is_null(), "{page}");
+        assert!(
+            page["card_error"]
+                .as_str()
+                .unwrap()
+                .contains("without the article's picture"),
+            "{page}"
+        );
     }
 }
 

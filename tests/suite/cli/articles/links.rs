@@ -200,6 +200,37 @@ fn a_new_link_says_which_words_are_still_those_of_the_old_article() {
 }
 
 #[test]
+fn a_new_link_names_the_texts_and_pictures_that_stayed() {
+    let (bed, pages) = newsroom(PRIVATE);
+    let other = pages.put("/b", Answer::Html(super::article("Another article", "/b")));
+    bed.write_bytes("one.jpg", &crate::pictures::sample("place.jpg"));
+    let more = ["--text", "site=Own words.", "--image", "one.jpg", "--alt", "A place."];
+    add(&bed, &pages.url("/a"), "Words one.", &more);
+    let edited = bed
+        .json(&[
+            "edit",
+            "1",
+            "--url",
+            &other,
+            "--title",
+            "T",
+            "--summary",
+            "S",
+            "--text",
+            "site=New words.",
+        ])
+        .done();
+    assert_eq!(edited["page"]["kept"], json!(["pictures"]), "{edited}");
+    let back = ["edit", "1", "--url", &pages.url("/a"), "--title", "T", "--summary", "S"];
+    let edited = bed.run(&back).ends(0).out;
+    assert!(
+        edited.contains("channels' own texts and pictures stayed as before"),
+        "{edited}"
+    );
+    assert!(edited.contains("--text CH=… --image FILE --alt …"), "{edited}");
+}
+
+#[test]
 fn a_title_that_was_only_the_address_goes_with_it() {
     let (bed, pages) = newsroom(PRIVATE);
     let added = bed
