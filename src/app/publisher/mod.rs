@@ -8,6 +8,7 @@ mod calls;
 mod claim;
 pub(in crate::app) mod crash;
 mod cx;
+mod frozen;
 mod link;
 mod reconcile;
 mod settle;
