@@ -42,6 +42,9 @@ const RELEVANCE: f64 = 0.7;
 const THIRD: f64 = 0.5;
 /// From this similarity on a sentence only repeats another.
 const SAME: f64 = 0.6;
+/// And from this share of its words on that the other holds, by weight: a short one is not like a long one that says it
+/// too.
+const HELD: f64 = 0.6;
 
 /// An article as it was read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -85,9 +88,12 @@ fn next(sentences: &[Sentence], ranked: &[Ranked], chosen: &[usize], fits: &dyn 
         .enumerate()
         .filter(|(at, (sentence, _))| may_be_taken(*at, sentence, chosen))
         .filter_map(|(at, (_, this))| {
-            let others = chosen.iter().filter_map(|other| ranked.get(*other));
-            let repeated = others.map(|other| this.similarity(other)).fold(0.0, f64::max);
-            (repeated < SAME && this.worth >= floor)
+            let others = || chosen.iter().filter_map(|other| ranked.get(*other));
+            let repeated = others().map(|other| this.similarity(other)).fold(0.0, f64::max);
+            let held = others()
+                .map(|other| this.held_by(other).max(other.held_by(this)))
+                .fold(0.0, f64::max);
+            (repeated < SAME && held < HELD && this.worth >= floor)
                 .then_some((at, RELEVANCE * this.worth - (1.0 - RELEVANCE) * repeated))
         })
         .collect();

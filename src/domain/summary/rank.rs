@@ -34,6 +34,19 @@ impl Ranked {
     pub(super) fn similarity(&self, other: &Self) -> f64 {
         dot(&self.vector, &other.vector)
     }
+
+    /// How much of its words, by weight, another sentence holds, from 0 to 1.
+    pub(super) fn held_by(&self, other: &Self) -> f64 {
+        let all: f64 = self.vector.iter().map(|(_, value)| value).sum();
+        let has = |number: &usize| other.vector.binary_search_by_key(number, |(number, _)| *number).is_ok();
+        let held: f64 = self
+            .vector
+            .iter()
+            .filter(|(number, _)| has(number))
+            .map(|(_, value)| value)
+            .sum();
+        if all > 0.0 { held / all } else { 0.0 }
+    }
 }
 
 /// The worth of each sentence.

@@ -177,3 +177,17 @@ fn only_what_can_be_read_in_time_is_read() {
     );
     assert_eq!(propose(&english("The end", &endless), &|_| true), None);
 }
+
+#[test]
+fn a_description_that_the_first_sentence_says_again_is_not_taken_beside_it() {
+    let body = "Every pharmacy in the country will keep naloxone from next spring, the health minister said on Monday. \
+        The medicine reverses an opioid overdose within minutes and costs less than a taxi ride.\n\n\
+        Last year 4,907 people died of drug poisoning in England and Wales, more than in any year since records began.";
+    let text = Text {
+        description: Some("Ministers plan to put naloxone in every pharmacy."),
+        ..english("Naloxone in every pharmacy", body)
+    };
+    let proposal = proposal(&text, 300).unwrap();
+    assert!(proposal.starts_with("Every pharmacy in the country"), "{proposal}");
+    assert!(!proposal.contains("Ministers plan"), "{proposal}");
+}
