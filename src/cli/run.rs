@@ -65,12 +65,19 @@ async fn once(ctx: &Ctx) -> Result<u8, Fault> {
     let mut store = ctx.open(Take::Existing).await?;
     let publisher = store.publisher().map(|(pid, _)| pid);
     let mut tx = store.read(app.now()).await?;
-    let due = if done.left {
-        due(&view::queue(&mut tx, app, None).await?, app.now())
+    // What waits again has reasons and a next time, which the whole queue tells.
+    let queue = if done.left || done.retrying() > 0 {
+        view::queue(&mut tx, app, None).await?
     } else {
         Vec::new()
     };
-    let shown = view::named(&mut tx, app, done.rows.clone(), &std::collections::BTreeMap::new()).await?;
+    let due = if done.left { due(&queue, app.now()) } else { Vec::new() };
+    let mut shown = view::named(&mut tx, app, done.rows.clone(), &std::collections::BTreeMap::new()).await?;
+    for (_, d) in &mut shown {
+        if let Some((_, waiting)) = queue.iter().find(|(_, waiting)| waiting.row.d.id == d.row.d.id) {
+            d.clone_from(waiting);
+        }
+    }
     let now = tx.now;
     let mut out = ctx.out();
     out.json(&serde_json::json!({
