@@ -18,6 +18,8 @@ pub enum Unreadable {
         limit: usize,
     },
     TooManyAttributes,
+    /// It took too long.
+    TooSlow,
     TooDeep {
         limit: usize,
     },
@@ -61,6 +63,7 @@ impl fmt::Display for Unreadable {
                 write!(f, "The page has more parts than are read: over {limit}.")
             }
             Unreadable::TooManyAttributes => f.write_str("The page's tags have more attributes than are read."),
+            Unreadable::TooSlow => f.write_str("The page takes too long to be read."),
             Unreadable::TooDeep { limit } => {
                 write!(
                     f,

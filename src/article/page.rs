@@ -4,14 +4,17 @@
 //! in every paragraph, so a small page can be made to grow without limit. So it is fed piece by piece, and given up
 //! when the tree becomes too large or too deep.
 
-use dom_query::{Document, NodeData, NodeRef};
-use html5ever::ParseOpts;
+use std::time::{Duration, Instant};
+
+use dom_query::Document;
 use html5ever::tendril::{StrTendril, TendrilSink};
+use html5ever::tokenizer::TokenizerOpts;
 use html5ever::tree_builder::TreeBuilderOpts;
+use html5ever::{ParseOpts, Parser};
 use url::Url;
 
 use super::Unreadable;
-use super::sink::Sink;
+use super::sink::{DEEPEST, Sink};
 use super::tags::Tags;
 
 /// Largest page, in bytes of decoded text.
@@ -20,13 +23,13 @@ pub(super) const LARGEST: usize = 8_000_000;
 pub(super) const MOST_NODES: usize = 150_000;
 /// Most elements that the search for the article's text looks at.
 pub(super) const MOST_ELEMENTS: usize = 60_000;
-/// Deepest nesting; browsers flatten what is deeper than 512.
-pub(super) const DEEPEST: usize = 512;
 /// Most comparisons of attributes in tags, each with those before it: as of one tag with 30,000, which takes half a
 /// second.
 const MOST_COMPARISONS: usize = 450_000_000;
 /// Bytes between two looks at the tree.
 const PIECE: usize = 256;
+/// The longest that is worked on a page, for what no other limit foresees. The largest page takes about a second.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// A parsed page, its own address, and the one that its links are relative to.
 pub(super) struct Page<'a> {
@@ -65,47 +68,56 @@ pub(super) fn web_address(base: &Url, raw: &str) -> Option<Url> {
     (plain && url.as_str().len() <= super::clean::ADDRESS).then_some(url)
 }
 
-fn document(html: &str) -> Result<Document, Unreadable> {
+/// The parser of a page.
+pub(super) fn parser() -> Parser<Sink> {
     // As for a reader without scripts, so that what stands in `noscript` is seen.
     let tree_builder = TreeBuilderOpts {
         scripting_enabled: false,
         ..TreeBuilderOpts::default()
     };
-    let mut parser = html5ever::parse_document(
-        Sink::default(),
-        ParseOpts {
-            tree_builder,
-            ..ParseOpts::default()
-        },
-    );
-    let mut rest = html;
-    let mut before = (0, 0);
-    let (mut tags, mut open, mut comparisons) = (Tags::default(), 0, 0);
+    // A byte order mark would be left out at the beginning of every piece, not of the page alone.
+    let tokenizer = TokenizerOpts {
+        discard_bom: false,
+        ..TokenizerOpts::default()
+    };
+    let options = ParseOpts {
+        tokenizer,
+        tree_builder,
+    };
+    html5ever::parse_document(Sink::default(), options)
+}
+
+fn document(html: &str) -> Result<Document, Unreadable> {
+    let began = Instant::now();
+    let mut parser = parser();
+    let mut rest = html.strip_prefix('\u{FEFF}').unwrap_or(html);
+    let (mut tags, mut open, mut came, mut comparisons) = (Tags::default(), 0, 0, 0);
     while !rest.is_empty() {
         let (piece, after) = rest.split_at(boundary(rest, PIECE));
         parser.process(StrTendril::from_slice(piece));
         rest = after;
         let sink = &parser.tokenizer.sink.sink;
-        let document = &sink.document;
-        if document.tree.len() > MOST_NODES {
+        if sink.document.tree.len() > MOST_NODES {
             return Err(Unreadable::TooManyElements { limit: MOST_NODES });
         }
         if sink.is_full() {
             return Err(Unreadable::TooManyAttributes);
         }
-        let Some(last) = last_text(document.root()) else {
+        if sink.is_too_deep() {
             return Err(Unreadable::TooDeep { limit: DEEPEST });
-        };
-        let (now, was) = (document.tree.len(), last);
+        }
         let attributes = tags.read(piece);
         // While something comes of what is read, it is no tag.
-        if (now, was) == before {
+        if sink.came() == came {
             let more = attributes.checked_sub(open).unwrap_or(attributes);
             comparisons += attributes * more;
         }
-        (before, open) = ((now, was), attributes);
+        (came, open) = (sink.came(), attributes);
         if comparisons > MOST_COMPARISONS {
             return Err(Unreadable::TooManyAttributes);
+        }
+        if began.elapsed() > LONGEST {
+            return Err(Unreadable::TooSlow);
         }
     }
     let document = parser.finish();
@@ -120,24 +132,6 @@ pub(super) fn boundary(text: &str, at: usize) -> usize {
     (at..text.len())
         .find(|&at| text.is_char_boundary(at))
         .unwrap_or(text.len())
-}
-
-/// The length of the last text, or 0 after an element; `None` if the branch that is being written is too deep. While a
-/// page is parsed, what is open is last in its parent.
-fn last_text(root: NodeRef<'_>) -> Option<usize> {
-    let mut node = root;
-    for _ in 0..=DEEPEST {
-        match node.last_child() {
-            Some(child) => node = child,
-            None => {
-                return node.query(|node| match &node.data {
-                    NodeData::Text { contents } => contents.len(),
-                    _ => 0,
-                });
-            }
-        }
-    }
-    None
 }
 
 /// What relative addresses are resolved against: the first `<base href>` that is an address of the web.

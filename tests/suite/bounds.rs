@@ -82,7 +82,7 @@ type Shape = (&'static str, fn() -> String);
 #[test]
 fn pages_full_of_attributes_are_read_within_it() {
     const HEAD: &str = "<title>T</title><body>";
-    let pages: [Shape; 13] = [
+    let pages: [Shape; 19] = [
         ("paragraphs", || much(HEAD, &crowded("p", "=1"))),
         ("bare", || much(HEAD, &crowded("p", ""))),
         ("links", || much(HEAD, &crowded("a href=x", "=1"))),
@@ -99,6 +99,20 @@ fn pages_full_of_attributes_are_read_within_it() {
         ("end tags", || {
             let names: String = (0..5_000).map(|n| format!(" n{n}")).collect();
             much(HEAD, &format!("</p{names}>"))
+        }),
+        ("one tag, a mark where pieces meet", || {
+            let fill = 256 - HEAD.len() - 1;
+            growing(&format!("{}<\u{FEFF}p ", " ".repeat(fill)), |n| format!("n{n} "))
+        }),
+        ("behind the end", || much(&format!("{HEAD}</body><!--x-->"), "<div>")),
+        ("behind the end, few", || {
+            format!("{HEAD}</body><!--x-->{}", "<div>".repeat(30_000))
+        }),
+        ("in a table", || format!("{HEAD}<table>{}<p>x", "<div>".repeat(30_000))),
+        ("in a template", || much(&format!("{HEAD}<template>"), "<div>")),
+        ("formatting", || {
+            let open: String = (0..400).map(|n| crowded(&format!("b n{n}"), "=1")).collect();
+            much(&format!("{HEAD}{open}"), "<b></b>")
         }),
         ("what is no tag", || growing("<script>a<b ", |n| format!("n{n} "))),
     ];

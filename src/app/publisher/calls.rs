@@ -95,8 +95,8 @@ pub(super) enum Errand {
     Look,
     /// A post's link.
     Link((i64, String)),
-    /// A check of a channel.
-    Check(String),
+    /// A check of a channel; `waits`: which does nothing else meanwhile.
+    Check { channel: String, waits: bool },
 }
 
 /// What is to be begun after the commit.
@@ -296,8 +296,23 @@ impl Publisher {
                 result,
             }
         });
-        self.under_way.insert(handle.id(), Errand::Check(name));
+        self.under_way
+            .insert(handle.id(), Errand::Check { channel: name, waits });
         Ok(())
+    }
+}
+
+impl Publisher {
+    /// Nobody will say what came of a check: it is made again soon.
+    pub(super) fn check_lost(&mut self, channel: &str, waits: bool) {
+        let again = self.app.now().checked_add(super::QUARANTINE).ok();
+        if let Some(post) = self.channels.get_mut(channel) {
+            post.check_at = again;
+            if waits {
+                post.busy = false;
+                post.rest(again);
+            }
+        }
     }
 }
 

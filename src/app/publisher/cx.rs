@@ -20,9 +20,11 @@ pub(super) async fn next_turns(cx: &mut Cx<'_, '_>) -> Result<(), Fault> {
     for name in idle {
         let rests = cx.channels.get(&name).is_none_or(|post| post.rests(cx.tx.now));
         let under_way = cx.after.calls.iter().any(|call| call.occupies() == Some(name.as_str()));
-        // A session that came or went is in memory only after the commit.
+        // A session that came or went is in memory only after the commit. And the channels that waited for one link go
+        // on one by one, so that a bad row of one stops no other.
         let session = cx.after.stale.contains(&name) || cx.after.sessions.iter().any(|(of, _)| of == &name);
-        if rests || under_way || session {
+        let linked = cx.after.waited.contains(&name);
+        if rests || under_way || session || linked {
             cx.after.dirty.insert(name);
         } else {
             cx.after.dirty.remove(&name);

@@ -25,8 +25,9 @@ const AGAIN: SignedDuration = SignedDuration::from_mins(5);
 const LAST: SignedDuration = SignedDuration::from_secs(15);
 /// but not sooner than this. Longer than [`BAD`], so that every try looks.
 const SOONEST: SignedDuration = SignedDuration::from_secs(30);
-/// Trouble that is not the page's own keeps the post's slot for so long; then others have their turn. So an outage
-/// touches one post of a channel each quarter of an hour, and a server that stays down stops no queue.
+/// Trouble that is not the page's own keeps the post's slot for so long, or half the time that a slot stays open; then
+/// others have their turn. So an outage touches one post of a channel each quarter of an hour, and a server that stays
+/// down stops no queue.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -65,19 +66,12 @@ pub(super) async fn ready(cx: &mut Cx<'_, '_>, channel: &Channel, waiting: &Wait
         return Ok(Ready::Yes);
     };
     let now = cx.tx.now;
-    // What came in with this transaction is not in memory yet.
-    let new = cx.after.linked.iter().rev().map(|(post, seen)| (post, seen));
-    let seen = new
-        .chain(cx.links.get_key_value(&waiting.post))
-        .find(|(post, seen)| **post == waiting.post && seen.url == url && seen.is_fresh(now));
-    Ok(match seen {
-        Some((_, Seen { trouble: None, .. })) => Ready::Yes,
-        Some((
-            _,
-            Seen {
-                trouble: Some(trouble), ..
-            },
-        )) => Ready::No(trouble.clone()),
+    let seen = cx.links.get(&waiting.post);
+    Ok(match seen.filter(|seen| seen.url == url && seen.is_fresh(now)) {
+        Some(Seen { trouble: None, .. }) => Ready::Yes,
+        Some(Seen {
+            trouble: Some(trouble), ..
+        }) => Ready::No(trouble.clone()),
         None => {
             cx.after.looks.insert(channel.name.clone(), None);
             cx.after.calls.push(Outbound::Link {
@@ -115,7 +109,8 @@ pub(super) async fn wait(
         at: since,
     };
     let retry_at = again(channel, row, waiting, now);
-    Ok(if dead.is_the_pages_own() || now.duration_since(since) >= PATIENCE {
+    let patience = PATIENCE.min(channel.late_limit / 2);
+    Ok(if dead.is_the_pages_own() || now.duration_since(since) >= patience {
         Why::Unfit { trouble, retry_at }
     } else {
         Why::Later {

@@ -92,6 +92,8 @@ struct After {
     sessions: Vec<(String, Session)>,
     /// Links that were looked at: the post, what was seen.
     linked: Vec<(i64, Seen)>,
+    /// The channels that waited for them.
+    waited: BTreeSet<String>,
     unknown: bool,
     /// Something was written into the outbox.
     told: bool,
@@ -329,7 +331,7 @@ impl Publisher {
                         self.free(&channel);
                     }
                     Some(Errand::Link(of)) => self.link_lost(&of),
-                    Some(Errand::Check(channel)) => self.free(&channel),
+                    Some(Errand::Check { channel, waits }) => self.check_lost(&channel, waits),
                     Some(Errand::Look) | None => {
                         self.looking.clear();
                         self.wake();

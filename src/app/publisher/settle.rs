@@ -45,6 +45,7 @@ pub(super) async fn settle(cx: &mut Cx<'_, '_>, done: &Done) -> Result<(), Fault
         Done::Looked { look, result } => super::reconcile::verdict(cx, look, result).await,
         Done::Linked { channels, post, seen } => {
             cx.after.idle.extend(channels.iter().cloned());
+            cx.after.waited.extend(channels.iter().cloned());
             cx.after.linked.push((*post, seen.clone()));
             Ok(())
         }

@@ -1,6 +1,7 @@
 //! Pages made to do harm.
 
-use super::super::page::{DEEPEST, LARGEST, MOST_NODES};
+use super::super::page::{LARGEST, MOST_NODES};
+use super::super::sink::DEEPEST;
 use super::super::{Unreadable, read};
 use super::{PARAGRAPHS, page, refused, url, with_body, with_head};
 

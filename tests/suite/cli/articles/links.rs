@@ -349,6 +349,21 @@ fn a_link_is_asked_once_for_all_channels() {
 }
 
 #[test]
+fn a_channel_that_waited_for_the_same_link_goes_whatever_is_wrong_with_the_other() {
+    let channels = ["other", "site"].map(crate::network::feed_channel).join("\n");
+    let bed = Bed::new(&format!("{PRIVATE}[lint]\nlink = \"block\"\n{channels}"));
+    let pages = Pages::start();
+    pages.put("/a", Answer::Html(super::article(super::TITLE, "/a")));
+    add(&bed, &pages.url("/a"), "Words one.", &["--to", "other", "--now"]);
+    let database = bed.database();
+    database.rows(
+        "UPDATE delivery SET error_kind = 'transient', error_message = 'x', error_at = NULL WHERE channel = 'other'",
+    );
+    let _daemon = bed.daemon();
+    bed.wait_state(&database, "1/site", "published");
+}
+
+#[test]
 fn a_post_with_little_time_is_asked_again_in_it() {
     let (mut bed, pages) = newsroom(&format!(
         "{PRIVATE}[lint]\nlink = \"block\"\n[defaults]\nlate_limit = \"2m\"\n"
