@@ -114,7 +114,7 @@ pub async fn add(app: &App, store: &mut crate::storage::Store, add: &Add) -> Res
     }
     tx.audit(&app.user, "add", Some(id), None, None).await?;
     let mut shown = view::after(tx, app, id, add.dry_run).await?.show(app, store).await?;
-    if add.link.is_some() && !add.dry_run {
+    if add.link.is_some() {
         shown.link.clone_from(&add.link);
         super::lint::fill(&mut store.read(app.now()).await?, app, &mut shown).await?;
     }

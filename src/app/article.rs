@@ -20,14 +20,18 @@ pub const SHORT: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageTrouble {
     Fetch(FetchError),
-    Unreadable(Unreadable),
+    Unreadable {
+        why: Unreadable,
+        /// The address that answered, if it is on another host than the one that was asked.
+        elsewhere: Option<String>,
+    },
 }
 
 /// A page that was read.
 #[derive(Clone, Debug)]
 pub struct Offer {
     pub article: Article,
-    /// The host that answered, if it is another than the one that was asked.
+    /// The address that answered, if it is on another host than the one that was asked.
     pub elsewhere: Option<String>,
 }
 
@@ -46,17 +50,18 @@ pub async fn read(app: &App, url: &str, deadline: Duration) -> Result<Offer, Pag
         .await
         .and_then(crate::fetch::Page::success)
         .map_err(PageTrouble::Fetch)?;
-    article::check_content_type(page.content_type.as_deref()).map_err(PageTrouble::Unreadable)?;
     let elsewhere = super::link::leads_elsewhere(url, &page.url);
+    let unreadable = |why| PageTrouble::Unreadable {
+        why,
+        elsewhere: elsewhere.clone(),
+    };
+    article::check_content_type(page.content_type.as_deref()).map_err(unreadable)?;
     // Reading a large page keeps a processor busy for a second or two.
     let read = tokio::task::spawn_blocking(move || {
         let (html, _) = page.text();
         article::read(&html, &page.url)
     });
-    let mut article = read
-        .await
-        .unwrap_or(Err(Unreadable::Empty))
-        .map_err(PageTrouble::Unreadable)?;
+    let mut article = read.await.unwrap_or(Err(Unreadable::Empty)).map_err(unreadable)?;
     // What is published is the address that the person gave, not the one that it led to.
     article.url = strip_tracking(url);
     Ok(Offer { article, elsewhere })
@@ -154,7 +159,11 @@ pub fn propose(app: &App, article: &Article, room: &Room) -> Option<String> {
         body: article.text.as_deref().unwrap_or_default(),
         language: article.language.as_deref(),
     };
-    summary::propose(&text, &|proposed| fitting.fits(proposed)).or_else(|| article.description.clone())
+    let description = || {
+        let own = article.description.as_ref();
+        own.filter(|own| !summary::is_notice(own, text.language)).cloned()
+    };
+    summary::propose(&text, &|proposed| fitting.fits(proposed)).or_else(description)
 }
 
 impl PageTrouble {
@@ -163,7 +172,7 @@ impl PageTrouble {
     pub fn words(&self) -> String {
         match self {
             PageTrouble::Fetch(error) => format!("The page could not be read: {error}."),
-            PageTrouble::Unreadable(error) => error.to_string(),
+            PageTrouble::Unreadable { why, .. } => why.to_string(),
         }
     }
 
@@ -171,7 +180,7 @@ impl PageTrouble {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            PageTrouble::Unreadable(error) => Some(error.hint().to_owned()),
+            PageTrouble::Unreadable { why, .. } => Some(why.hint().to_owned()),
             PageTrouble::Fetch(FetchError::NotUrl) => Some("Write it in full: https://example.org/article".to_owned()),
             // The rule is named in the message, with what lifts it.
             PageTrouble::Fetch(_) if self.by_rule() => None,

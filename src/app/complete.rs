@@ -30,6 +30,8 @@ pub struct FromPage {
     pub taken: Vec<&'static str>,
     /// Why it gave nothing, where it was looked at and did not.
     pub trouble: Option<String>,
+    /// It shows only its beginning to readers without a subscription.
+    pub paywall: bool,
     /// Why its picture is not in link cards, where it has one and they are shown.
     pub card_trouble: Option<String>,
     /// The summary that was taken, if one was looked for.
@@ -87,10 +89,8 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
             // Nobody decided on a summary: what there is waits as a draft.
             add.draft |= add.words.summary.is_none() && add.words.texts.is_empty();
             return Ok(FromPage {
-                taken: Vec::new(),
                 trouble: Some(trouble.words()),
-                card_trouble: None,
-                proposal: Proposal::default(),
+                ..FromPage::default()
             });
         }
     };
@@ -130,6 +130,7 @@ pub async fn complete(app: &App, store: &mut Store, add: &mut Add, reading: Read
     Ok(FromPage {
         taken,
         trouble: None,
+        paywall: page.paywall,
         card_trouble,
         proposal,
     })

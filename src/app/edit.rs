@@ -9,6 +9,7 @@ use super::change::{Target, act, rows};
 use super::compose::host_and_path;
 use super::view::{self, PostView};
 use super::{App, Fault};
+use crate::config::Channel;
 use crate::domain::compose::{clean_line, clean_text};
 use crate::domain::delivery::{Event, Refused, State};
 use crate::domain::lint::LinkTrouble;
@@ -110,6 +111,22 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
             Some(_) => {}
         }
     }
+    // A time for what waits no more would be thrown away.
+    let is_new = |channel: &&Channel| !rows.iter().any(|row| row.channel == channel.name);
+    let waits = |row: &Row| matches!(row.d.state, State::Pending | State::Sending);
+    if (edit.wish.is_some() || edit.front)
+        && !channels.iter().any(is_new)
+        && !rows.iter().any(waits)
+        && let Some(row) = rows.first()
+    {
+        return Err(Fault::Refused {
+            act: "edit",
+            delivery: row.name(),
+            refused: Refused::State(row.d.state),
+            state: row.d.state,
+            until: None,
+        });
+    }
     let same_as = add::same_as(&post);
     let elsewhere = same_as != add::same_as(&old);
     let also = edit.canonical.as_deref().and_then(tidy_url);
@@ -155,7 +172,7 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
     }
     tx.audit(&app.user, "edit", Some(id), None, None).await?;
     let mut shown = view::after(tx, app, id, edit.dry_run).await?.show(app, store).await?;
-    if edit.link.is_some() && !edit.dry_run {
+    if edit.link.is_some() {
         shown.link.clone_from(&edit.link);
         super::lint::fill(&mut store.read(app.now()).await?, app, &mut shown).await?;
     }

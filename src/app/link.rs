@@ -17,12 +17,12 @@ pub async fn ask(app: &App, url: &str, deadline: Duration) -> Option<LinkTrouble
     }
 }
 
-/// The host that an address leads to, if it is another than its own.
+/// The address that another leads to, if it is on another host.
 #[must_use]
 pub fn leads_elsewhere(url: &str, end: &url::Url) -> Option<String> {
     let asked = url::Url::parse(url).ok()?;
     let (from, to) = (asked.host_str()?, end.host_str()?);
-    (!same_site(from, to)).then(|| to.to_owned())
+    (!same_site(from, to)).then(|| end.to_string())
 }
 
 /// Whether two hosts are one site to a reader: the same, or one with `www.` before it.
@@ -36,7 +36,7 @@ pub(super) fn of_page(trouble: &PageTrouble) -> Option<LinkTrouble> {
     match trouble {
         PageTrouble::Fetch(error) => of_fetch(error),
         // It is there for readers.
-        PageTrouble::Unreadable(_) => None,
+        PageTrouble::Unreadable { elsewhere, .. } => elsewhere.clone().map(LinkTrouble::Elsewhere),
     }
 }
 

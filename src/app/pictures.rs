@@ -234,15 +234,9 @@ fn cut(alt: &str, most: Option<usize>) -> String {
 /// # Errors
 /// Why it cannot be had, or is no picture that Handbill reads: words without a full stop.
 pub async fn lead(app: &App, url: &str, deadline: Duration) -> Result<Picture, String> {
-    let ask = Ask {
-        deadline,
-        ..Ask::new(url, Kind::Image)
-    };
-    let page = app.fetcher.get(&ask).await.and_then(Page::success);
-    let page = page.map_err(|error| sentence(&error.to_string()))?;
     let given = Given {
         name: url.to_owned(),
-        bytes: page.body,
+        bytes: fetched(app, url, deadline).await?,
         alt: None,
     };
     let kept = keep(app, vec![given]).await;
@@ -251,6 +245,19 @@ pub async fn lead(app: &App, url: &str, deadline: Duration) -> Result<Picture, S
         fault => sentence(&Report::from(&fault).message),
     })?;
     kept.pop().ok_or_else(|| "there is none".to_owned())
+}
+
+/// The bytes of a picture on the web.
+///
+/// # Errors
+/// Why it cannot be had: words without a full stop.
+pub async fn fetched(app: &App, url: &str, deadline: Duration) -> Result<Vec<u8>, String> {
+    let ask = Ask {
+        deadline,
+        ..Ask::new(url, Kind::Image)
+    };
+    let page = app.fetcher.get(&ask).await.and_then(Page::success);
+    page.map(|page| page.body).map_err(|error| sentence(&error.to_string()))
 }
 
 /// What a person is told of an article's image that link cards go without.

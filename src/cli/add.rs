@@ -45,6 +45,7 @@ pub(super) async fn run(args: Args, ctx: &Ctx) -> Result<u8, Fault> {
         "taken": page.taken,
         "error": page.trouble,
         "card_error": page.card_trouble,
+        "paywall": page.paywall,
         "proposed_by": page.proposal.by(),
         "proposal_error": page.proposal.trouble,
     });
@@ -77,6 +78,9 @@ fn from_page(out: &mut Out, page: &FromPage, shown: &PostView) {
     if let Some(trouble) = &page.trouble {
         out.line(trouble);
         out.line("The post was made from what you gave.");
+    }
+    if page.paywall {
+        out.line(super::draft::PAYWALL);
     }
     for trouble in page.card_trouble.iter().chain(&page.proposal.trouble) {
         out.line(trouble);
@@ -117,7 +121,7 @@ async fn queue(args: &Args, ctx: &Ctx) -> Result<(Store, PostView, FromPage), Fa
         undo: ctx.undo(),
         ..Add::default()
     };
-    let given = pictures(&args.words)?;
+    let given = pictures(app, &args.words).await?;
     let mut store = ctx.open(Take::Create).await?;
     request.pictures = crate::app::pictures::keep(app, given).await?;
     if let Some(url) = request.words.url.as_deref() {

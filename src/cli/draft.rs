@@ -7,11 +7,15 @@ use serde_json::json;
 use crate::app::Fault;
 use crate::app::article::{self, Offer, Room};
 use crate::app::proposal::{self, Proposal};
+use crate::article::Published;
+use crate::domain::say;
 use crate::fetch::DEADLINE;
 use crate::report::shell::quoted;
 use crate::storage::{Store, Take};
 
 use super::Ctx;
+
+pub(super) const PAYWALL: &str = "The page shows only the beginning to readers without a subscription.";
 
 /// Show what an article's page offers for a post: title, summary, picture. Nothing is added.
 #[derive(Debug, clap::Args)]
@@ -74,7 +78,11 @@ fn print(ctx: &Ctx, offer: &Offer, proposal: &Proposal) {
     let missing = || "(the page does not say)".to_owned();
     out.line(format!("Title:     {}", a.title.clone().unwrap_or_else(missing)));
     out.line(format!("Link:      {}", a.url));
-    let published = a.published.as_ref().map(ToString::to_string);
+    let (home, zone) = (ctx.app.home_zone(), &ctx.app.config.organisation.timezone);
+    let published = a.published.as_ref().map(|published| match published {
+        Published::At(at) => say::stamp(*at, &home, zone),
+        Published::On(day) => day.strftime("%a %-d %b %Y").to_string(),
+    });
     for (name, value) in [
         ("Publisher", &a.publisher),
         ("Author", &a.author),
@@ -94,10 +102,12 @@ fn print(ctx: &Ctx, offer: &Offer, proposal: &Proposal) {
         out.line(format!("  alt text: {alt}"));
     }
     if a.paywall {
-        out.line("The page shows only the beginning to readers without a subscription.");
+        out.line(PAYWALL);
     }
-    if let Some(host) = &offer.elsewhere {
-        out.line(format!("The link leads on to {host}."));
+    if let Some(to) = &offer.elsewhere {
+        out.line(format!(
+            "The link leads on to another host; use that address if it is the right one: {to}"
+        ));
     }
     out.line("");
     if let Some(trouble) = &proposal.trouble {
@@ -118,5 +128,13 @@ fn print(ctx: &Ctx, offer: &Offer, proposal: &Proposal) {
         quoted(&a.url),
         quoted(summary)
     ));
+    if let Some(image) = &a.image {
+        let alt = image.alt.as_deref().unwrap_or("…");
+        out.line(format!(
+            "Link cards have the picture by themselves. As a picture of the post: --image {} --alt {}",
+            quoted(&image.url),
+            quoted(alt)
+        ));
+    }
     out.print();
 }

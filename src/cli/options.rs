@@ -1,6 +1,6 @@
 //! The options of `add` and `edit`: what a person says of a post.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use crate::app::add::{Wish, Words, time};
@@ -9,6 +9,7 @@ use crate::app::pictures::Given;
 use crate::app::{App, Fault};
 use crate::domain::post::Visibility;
 use crate::domain::when::Span;
+use crate::fetch::DEADLINE;
 
 /// What takes something off a post in `edit`.
 const NONE: &str = "none";
@@ -58,7 +59,7 @@ pub(super) struct WordArgs {
     /// A hashtag; may be given several times
     #[arg(long, value_name = "H")]
     pub(super) hashtag: Vec<String>,
-    /// A picture; needs --alt
+    /// A picture, a file or its address; needs --alt
     #[arg(long, value_name = "FILE")]
     pub(super) image: Vec<String>,
     /// What the picture tells, for those who cannot see it
@@ -181,11 +182,11 @@ fn read(name: &str, from: impl std::io::Read) -> Result<String, Fault> {
     String::from_utf8(bytes).map_err(|_| Fault::input("TEXT", format!("{name} is no UTF-8 text")))
 }
 
-/// The pictures that are named, with what each of them tells.
+/// The pictures that are named, by file or address, with what each of them tells.
 ///
 /// # Errors
-/// [`Fault::Input`] where a file cannot be read, or there are more alt texts than pictures.
-pub(super) fn pictures(args: &WordArgs) -> Result<Vec<Given>, Fault> {
+/// [`Fault::Input`] where one cannot be read, or there are more alt texts than pictures.
+pub(super) async fn pictures(app: &App, args: &WordArgs) -> Result<Vec<Given>, Fault> {
     if args.alt.len() > args.image.len() {
         let what = format!("{} were given for {} pictures", args.alt.len(), args.image.len());
         let hint = "Give each --image FILE with its own --alt TEXT.".to_owned();
@@ -195,36 +196,53 @@ pub(super) fn pictures(args: &WordArgs) -> Result<Vec<Given>, Fault> {
             hint: Some(hint),
         });
     }
-    let alts = args
-        .alt
-        .iter()
-        .map(|alt| Some(alt.clone()))
-        .chain(std::iter::repeat(None));
-    let one = |(name, alt): (&String, Option<String>)| {
-        let path = Path::new(name);
-        let io = |error| Fault::Io {
-            path: path.to_owned(),
-            error,
+    let mut given = Vec::new();
+    for (no, name) in args.image.iter().enumerate() {
+        let bytes = if name.starts_with("https://") || name.starts_with("http://") {
+            let fetched = crate::app::pictures::fetched(app, name, DEADLINE).await;
+            fetched.map_err(|why| no_picture(name, &why, "Save the picture and give the file."))?
+        } else {
+            file(name)?
         };
-        if !std::fs::metadata(path).map_err(io)?.is_file() {
-            return Err(Fault::input("--image", format!("{name} is no file")));
-        }
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(path).map_err(io)?;
-        file.take(PICTURE_MAX + 1).read_to_end(&mut bytes).map_err(io)?;
-        if bytes.len() as u64 > PICTURE_MAX {
-            return Err(Fault::input(
-                "--image",
-                format!("{name} has more than {} MB", PICTURE_MAX >> 20),
-            ));
-        }
-        Ok(Given {
+        given.push(Given {
             name: name.clone(),
             bytes,
-            alt,
-        })
+            alt: args.alt.get(no).cloned(),
+        });
+    }
+    Ok(given)
+}
+
+fn no_picture(name: &str, why: &str, hint: &str) -> Fault {
+    Fault::Input {
+        option: "--image",
+        what: format!("{name}: {why}"),
+        hint: Some(hint.to_owned()),
+    }
+}
+
+fn file(name: &str) -> Result<Vec<u8>, Fault> {
+    let path = Path::new(name);
+    let io = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => no_picture(name, "there is no such file", "Look at the name and the folder."),
+        _ => Fault::Io {
+            path: path.to_owned(),
+            error,
+        },
     };
-    args.image.iter().zip(alts).map(one).collect()
+    if !std::fs::metadata(path).map_err(io)?.is_file() {
+        return Err(Fault::input("--image", format!("{name} is no file")));
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(io)?;
+    file.take(PICTURE_MAX + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > PICTURE_MAX {
+        return Err(Fault::input(
+            "--image",
+            format!("{name} has more than {} MB", PICTURE_MAX >> 20),
+        ));
+    }
+    Ok(bytes)
 }
 
 /// When it is to go; `None` where nothing was said.

@@ -79,8 +79,12 @@ async fn once(ctx: &Ctx) -> Result<u8, Fault> {
         }
     }
     let now = tx.now;
+    drop(tx);
+    // What waits on a dead login or a dead link need not be touched, and needs a person all the same.
+    let status = crate::app::status::status(app, &mut store).await?;
     let mut out = ctx.out();
     out.json(&serde_json::json!({
+        "attention": super::status::attention(&status),
         "published": done.count(State::Published),
         "failed": done.count(State::Failed),
         "unknown": done.count(State::Unknown),
@@ -101,9 +105,6 @@ async fn once(ctx: &Ctx) -> Result<u8, Fault> {
     for (_, d) in &shown {
         out.line(format!("{}: {}", d.row.name(), standing(ctx, d)));
     }
-    drop(tx);
-    // What waits on a dead login or a dead link need not be touched, and needs a person all the same.
-    let status = crate::app::status::status(app, &mut store).await?;
     let signed_out = status.channels.iter().any(|c| c.shut.is_some() && c.waiting > 0);
     let dead_links: Vec<_> = status.attention.iter().filter(|a| a.kind == DEAD_LINK).collect();
     let named: Vec<String> = shown.iter().map(|(_, d)| d.row.name()).collect();

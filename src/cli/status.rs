@@ -1,7 +1,7 @@
 //! `handbill status`.
 
 use crate::app::Fault;
-use crate::app::status::{Status, status};
+use crate::app::status::{Attention, Status, status};
 use crate::domain::say;
 use crate::domain::when::Zones as _;
 use crate::report::Kind;
@@ -91,21 +91,22 @@ fn document(ctx: &Ctx, s: &Status) -> serde_json::Value {
         .iter()
         .map(|(state, n)| (state.as_str().to_owned(), (*n).into()))
         .collect();
-    let attention: Vec<_> = s
-        .attention
-        .iter()
-        .map(|a| {
-            let message: Vec<&str> = std::iter::once(a.message.as_str()).chain(a.advice).collect();
-            serde_json::json!({ "kind": a.kind, "delivery": a.delivery, "message": message.join(" "), "next": a.next })
-        })
-        .collect();
     serde_json::json!({
         "ok": s.attention.is_empty(),
         "holds": s.holds.iter().map(json::hold).collect::<Vec<_>>(),
         "channels": channels,
         "counts": counts,
-        "attention": attention,
+        "attention": attention(s),
         "publisher": s.publisher,
         "next": s.next.as_ref().map(|(post, d)| json::listed(app, post, d, app.now())),
     })
+}
+
+/// What needs a person, as JSON.
+pub(super) fn attention(s: &Status) -> Vec<serde_json::Value> {
+    let item = |a: &Attention| {
+        let message: Vec<&str> = std::iter::once(a.message.as_str()).chain(a.advice).collect();
+        serde_json::json!({ "kind": a.kind, "delivery": a.delivery, "message": message.join(" "), "next": a.next })
+    };
+    s.attention.iter().map(item).collect()
 }

@@ -45,7 +45,7 @@ pub enum LinkTrouble {
     Silent(String),
     /// An answer, but no page: the HTTP status.
     Refused(u16),
-    /// It leads to another host, which is named.
+    /// It leads to this address, on another host.
     Elsewhere(String),
 }
 

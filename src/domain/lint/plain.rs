@@ -68,19 +68,28 @@ pub(super) fn alt_text(draft: &Draft<'_>) -> Option<Finding> {
 }
 
 pub(super) fn link(draft: &Draft<'_>) -> Option<Finding> {
-    let (message, hint) = match draft.link.as_ref()? {
+    let trouble = draft.link.as_ref()?;
+    let (message, hint) = match trouble {
         LinkTrouble::Silent(why) => (
             format!("The article's link does not answer: {}.", why.trim_end_matches('.')),
-            "Open it in a browser; if it is down for a while, post later.",
+            "Open it in a browser; if it is down for a while, post later.".to_owned(),
         ),
         LinkTrouble::Refused(status) => (
             format!("The article's link leads to no page: the server answers {status}."),
-            "Open it in a browser and copy the address from there.",
+            if trouble.is_the_pages_own() {
+                "Open it in a browser and copy the address from there.".to_owned()
+            } else {
+                "Open it in a browser; if the site is down for a while, post later.".to_owned()
+            },
         ),
-        LinkTrouble::Elsewhere(host) => (
-            format!("The article's link leads to another host, {host}."),
-            "If that is the right place, use its address; readers trust what they see.",
-        ),
+        LinkTrouble::Elsewhere(to) => {
+            let url = url::Url::parse(to).ok();
+            let host = url.as_ref().and_then(url::Url::host_str).unwrap_or(to);
+            (
+                format!("The article's link leads to another host, {host}."),
+                format!("If that is the right place, use its address; readers trust what they see: {to}"),
+            )
+        }
     };
     Some(Finding::new(Rule::Link, message).hint(hint))
 }

@@ -24,6 +24,7 @@ mod tests;
 mod words;
 
 use candidates::{Article, Sentence};
+use language::Language;
 use rank::Ranked;
 
 use crate::domain::sentences::{is_closing, is_unspaced_stop};
@@ -44,7 +45,7 @@ const THIRD: f64 = 0.5;
 const SAME: f64 = 0.6;
 /// And from this share of its words on that the other holds, by weight: a short one is not like a long one that says it
 /// too.
-const HELD: f64 = 0.6;
+const HELD: f64 = 0.5;
 
 /// An article as it was read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -72,6 +73,14 @@ pub fn propose(text: &Text<'_>, fits: &dyn Fn(&str) -> bool) -> Option<String> {
         }
     }
     (!chosen.is_empty()).then(|| joined(&article.sentences, &chosen))
+}
+
+/// Whether what a page says of itself is no news but a word to the reader: subscribe, read more, share this.
+#[must_use]
+pub fn is_notice(description: &str, language: Option<&str>) -> bool {
+    let phrases = phrases::of(Language::of(language, description));
+    let words: Vec<String> = words::lowered(description).collect();
+    refusal::is_notice(&words, phrases)
 }
 
 /// The sentence of the highest marginal relevance that may be taken and fits beside those chosen.

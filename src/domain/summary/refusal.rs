@@ -45,7 +45,12 @@ pub(super) fn is_refused(text: &str, words: &[String], quoting: Quoting, phrases
         || is_list_item(text)
         || begins_within(text)
         || is_shouted(text)
-        || phrases.notices.iter().any(|phrase| begins(words, phrase))
+        || is_notice(words, phrases)
+}
+
+/// Whether it is no news but a word to the reader: subscribe, read more, share this.
+pub(super) fn is_notice(words: &[String], phrases: &Phrases) -> bool {
+    phrases.notices.iter().any(|phrase| begins(words, phrase))
         || phrases.calls.iter().any(|phrase| contains(words, phrase))
 }
 

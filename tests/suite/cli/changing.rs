@@ -150,3 +150,19 @@ fn a_post_that_failed_before_it_was_sent_can_be_mended_and_retried() {
     bed.at("2026-11-24T22:00:00Z").json(&["run", "--once"]).ends(0);
     assert!(bed.read("site/index.html").contains("Still true."));
 }
+
+#[test]
+fn a_time_for_a_post_that_was_stopped_is_refused_not_thrown_away() {
+    let bed = Bed::new(&super::feed_channel("site"));
+    bed.json(&["add", "--summary", "Words.", "--lang", "en", "--at", "in 2 days"])
+        .done();
+    bed.run(&["cancel", "1"]).ends(0);
+    for change in [&["--at", "in 3 days"][..], &["--now"], &["--front"]] {
+        let error = bed.json(&[&["edit", "1"], change].concat()).refused(5);
+        assert!(
+            error["hint"].as_str().unwrap().contains("handbill retry 1/site"),
+            "{error}"
+        );
+    }
+    bed.json(&["edit", "1", "--summary", "Better words."]).done();
+}

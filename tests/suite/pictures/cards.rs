@@ -136,6 +136,42 @@ fn a_card_is_good_without_its_picture() {
     }
 }
 
+/// The picture that `draft` shows can be given by its address, and what it names it by.
+#[test]
+fn the_articles_picture_can_be_the_posts_own() {
+    let desk = desk(Answer::File("image/jpeg", sample("place.jpg")));
+    let photo = desk.pages.url("/photo");
+    let draft = desk.bed.run(&["draft", &desk.url]).ends(0).out;
+    assert!(draft.contains(&format!("--image {photo} --alt '…'")), "{draft}");
+    let embed = desk.embed(&["--image", &photo, "--alt", ALTS[0]]);
+    assert_eq!(embed["images"][0]["alt"], ALTS[0]);
+    let missing = desk.pages.url("/none");
+    let args = [
+        "add",
+        "--summary",
+        "Words.",
+        "--image",
+        &missing,
+        "--alt",
+        "x",
+        "--lang",
+        "en",
+    ];
+    let error = desk.bed.json(&args).refused(3);
+    assert!(error["message"].as_str().unwrap().contains("answers 404"), "{error}");
+    let error = desk
+        .bed
+        .json(&["add", "--summary", "Words.", "--image", "no.jpg", "--alt", "x"])
+        .refused(3);
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .contains("no.jpg: there is no such file"),
+        "{error}"
+    );
+}
+
 #[test]
 fn a_post_with_its_own_pictures_has_no_card() {
     let desk = desk(Answer::File("image/jpeg", sample("place.jpg")));

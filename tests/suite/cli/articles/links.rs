@@ -46,6 +46,8 @@ fn a_post_whose_link_died_waits_and_that_is_told_everywhere() {
     );
     assert!(first.contains(DEAD) && !first.contains("Nothing was due"), "{first}");
     // Nothing is touched before the link is asked again, and it needs a person all the same.
+    let untouched = bed.json(&["run", "--once"]).ends(8).json();
+    assert_eq!(untouched["attention"][0]["delivery"], "1/site", "{untouched}");
     let second = bed.run(&["run", "--once"]).ends(8).out;
     assert!(
         second.contains("1/site") && second.contains(DEAD) && !second.contains("Nothing was due"),
@@ -155,6 +157,39 @@ fn a_draft_whose_link_is_dead_is_not_queued_where_that_blocks() {
     pages.put("/missing", Answer::Html(super::article(super::TITLE, "/missing")));
     bed.json(&["lint", "1"]).done();
     assert_eq!(bed.json(&["move", "1", "--to-slot"]).done()["state"], "queued");
+}
+
+#[test]
+fn a_dry_run_says_of_the_link_what_the_run_says() {
+    let (bed, pages) = newsroom(PRIVATE);
+    let url = pages.url("/missing");
+    let args = ["add", &url, "--summary", "Words.", "--to", "site"];
+    let lint = |more: &[&str]| bed.json(&[&args[..], more].concat()).done()["deliveries"][0]["lint"].clone();
+    let dry = lint(&["--dry-run"]);
+    assert!(dry.to_string().contains(DEAD), "{dry}");
+    assert_eq!(dry, lint(&[]));
+}
+
+#[test]
+fn a_link_that_leads_elsewhere_comes_with_the_address_to_use() {
+    let (bed, pages) = office();
+    let port = pages.url("").rsplit(':').next().unwrap().to_owned();
+    let to = format!("http://localhost:{port}/a");
+    let away = pages.put("/away", Answer::To(to.clone()));
+    let pdf = pages.put("/report", Answer::To(format!("http://localhost:{port}/file")));
+    pages.put("/file", Answer::File("application/pdf", b"%PDF-1.7".to_vec()));
+    let draft = bed.run(&["draft", &away]).ends(0).out;
+    assert!(draft.contains(&to), "{draft}");
+    // Also where what it leads to is no article.
+    for url in [&away, &pdf] {
+        let args = ["add", url, "--summary", "Words.", "--to", "site", "--lang", "en"];
+        let error = bed.json(&args).refused(5);
+        assert!(
+            error["message"].as_str().unwrap().contains("another host, localhost"),
+            "{error}"
+        );
+        assert!(error["hint"].as_str().unwrap().contains("http://localhost:"), "{error}");
+    }
 }
 
 #[test]

@@ -54,6 +54,31 @@ fn newsroom(settings: &str) -> (Bed, Pages) {
     (bed, pages)
 }
 
+/// What a page says of itself is no summary where it only asks for money.
+#[test]
+fn a_paywalls_advertisement_is_no_summary() {
+    let (bed, pages) = newsroom(PRIVATE);
+    let stub = "<!DOCTYPE html><html lang=\"en\"><head><title>Ministers weigh drug checking</title>\
+        <meta property=\"og:description\" content=\"Subscribe to read this article and get access from £1 a week.\">\
+        <script type=\"application/ld+json\">{\"@type\":\"NewsArticle\",\"headline\":\"Ministers weigh drug checking\",\
+        \"isAccessibleForFree\":false}</script></head><body><article><h1>Ministers weigh drug checking</h1>\
+        <p>Ministers are considering…</p></article></body></html>";
+    let url = pages.put("/stub", Answer::Html(stub.to_owned()));
+    let draft = bed.run(&["draft", &url]).ends(0).out;
+    assert!(
+        !draft.contains("£1") && draft.contains("without a subscription"),
+        "{draft}"
+    );
+    let args = ["add", &url, "--accept-summary", "--to", "site"];
+    let added = bed.json(&args).done();
+    assert_eq!(
+        (&added["state"], &added["page"]["paywall"]),
+        (&json!("draft"), &json!(true)),
+        "{added}"
+    );
+    assert!(added["summary"].is_null(), "{added}");
+}
+
 #[test]
 fn a_draft_shows_what_the_page_offers_and_adds_nothing() {
     let (bed, pages) = newsroom(PRIVATE);
@@ -75,7 +100,7 @@ fn a_draft_shows_what_the_page_offers_and_adds_nothing() {
     for said in [
         TITLE,
         "The Example",
-        "2026-11-20",
+        "Fri 20 Nov 2026 08:00 Europe/London",
         summary,
         "A nurse at the door",
         "handbill add",
