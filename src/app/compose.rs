@@ -34,7 +34,7 @@ pub fn material(app: &App, post: &Post, channel: &Channel) -> Material {
         })
         .or_else(|| {
             if tag.is_none() {
-                app.config.texts.values().next()
+                app.config.texts.get(app.config.first_text.as_ref()?)
             } else {
                 None
             }

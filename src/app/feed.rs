@@ -65,7 +65,7 @@ pub async fn render(app: &App, store: &mut Store, channel: &Channel, this: &str)
         language: channel
             .language
             .clone()
-            .or_else(|| app.config.texts.keys().next().cloned())
+            .or_else(|| app.config.first_text.clone())
             .unwrap_or_else(|| "en".to_owned()),
         public_url: crate::app::compose::settings(channel).remove("public_url"),
         id: site_id(app, channel),

@@ -56,6 +56,8 @@ pub struct Config {
     pub organisation: Organisation,
     /// The fixed lines of a message, by language tag in lower case.
     pub texts: BTreeMap<String, Texts>,
+    /// The language that the file names first: that of posts without one.
+    pub first_text: Option<String>,
     /// The database's address as written; [`database_path`] has the file.
     pub database: String,
     /// Whether article pages may lie on private addresses.

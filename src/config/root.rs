@@ -53,10 +53,12 @@ pub(super) fn read(
         .field("source")
         .map(|field| field.tables("a source"))
         .unwrap_or_default();
+    let (texts, first_text) = root.field("text").map(|field| texts(&field)).unwrap_or_default();
     let config = Config {
         file: file.to_path_buf(),
         organisation,
-        texts: root.field("text").map(|field| texts(&field)).unwrap_or_default(),
+        texts,
+        first_text,
         database: database(table("database", "[database]"), folder),
         fetch_allow_private: table("fetch", "[fetch]").is_some_and(|section| fetch(&section)),
         media: table("media", "[media]")
@@ -142,9 +144,12 @@ fn web(field: &Field<'_>) -> Option<String> {
     }
 }
 
-fn texts(field: &Field<'_>) -> BTreeMap<String, Texts> {
-    let mut texts = BTreeMap::new();
-    let Some(all) = field.table("[text]") else { return texts };
+/// The lines by language, and the language that stands first.
+fn texts(field: &Field<'_>) -> (BTreeMap<String, Texts>, Option<String>) {
+    let (mut texts, mut first) = (BTreeMap::new(), None);
+    let Some(all) = field.table("[text]") else {
+        return (texts, first);
+    };
     for (tag, at) in all.names() {
         let Some(section) = all.field(tag).and_then(|field| field.as_table("a [text] table")) else {
             let message = format!("{} stands in [text] itself", quoted(tag));
@@ -159,12 +164,13 @@ fn texts(field: &Field<'_>) -> BTreeMap<String, Texts> {
             all.walk.mistake(at, message, hint);
             continue;
         }
+        first.get_or_insert_with(|| tag.to_ascii_lowercase());
         if texts.insert(tag.to_ascii_lowercase(), lines(&section, false)).is_some() {
             all.walk
                 .mistake(at, format!("the language {} stands twice in [text]", quoted(tag)), None);
         }
     }
-    texts
+    (texts, first)
 }
 
 /// The lines around a summary; `blank`: an empty one is no slip.

@@ -189,3 +189,25 @@ fn colour_is_only_for_terminals() {
         );
     }
 }
+
+#[test]
+fn a_post_without_a_language_has_the_lines_that_the_file_names_first() {
+    let texts =
+        "[text.en]\nread_more = \"Read the full article\"\n[text.de]\nread_more = \"Den ganzen Artikel lesen\"\n";
+    let bed = Bed::with_config(&format!(
+        "[organisation]\nname = \"N\"\ntimezone = \"Europe/London\"\n{texts}{}",
+        super::feed_channel("site")
+    ));
+    bed.json(&[
+        "add",
+        "https://example.org/a",
+        "--title",
+        "T",
+        "--summary",
+        "Words.",
+        "--no-fetch",
+    ])
+    .done();
+    let preview = bed.run(&["preview", "1"]).ends(0).out;
+    assert!(preview.contains("Read the full article"), "{preview}");
+}
