@@ -100,13 +100,7 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
             Some(row)
                 if edit.to.is_some() && matches!(row.d.state, State::Failed | State::Missed | State::Cancelled) =>
             {
-                return Err(Fault::Refused {
-                    act: "edit",
-                    delivery: row.name(),
-                    refused: Refused::State(row.d.state),
-                    state: row.d.state,
-                    until: None,
-                });
+                return Err(over(row));
             }
             Some(_) => {}
         }
@@ -119,13 +113,7 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
         && !rows.iter().any(waits)
         && let Some(row) = rows.first()
     {
-        return Err(Fault::Refused {
-            act: "edit",
-            delivery: row.name(),
-            refused: Refused::State(row.d.state),
-            state: row.d.state,
-            until: None,
-        });
+        return Err(over(row));
     }
     let same_as = add::same_as(&post);
     let elsewhere = same_as != add::same_as(&old);
@@ -177,6 +165,17 @@ pub async fn edit(app: &App, store: &mut Store, id: i64, edit: &Edit) -> Result<
         super::lint::fill(&mut store.read(app.now()).await?, app, &mut shown).await?;
     }
     Ok(shown)
+}
+
+/// It has ended, and takes no new time or place.
+fn over(row: &Row) -> Fault {
+    Fault::Refused {
+        act: "edit",
+        delivery: row.name(),
+        refused: Refused::State(row.d.state),
+        state: row.d.state,
+        until: None,
+    }
 }
 
 fn merged(old: &Post, edit: &Edit) -> Post {

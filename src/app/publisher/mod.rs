@@ -10,6 +10,7 @@ pub(in crate::app) mod crash;
 mod cx;
 mod frozen;
 mod link;
+mod post;
 mod reconcile;
 mod settle;
 mod tell;
@@ -27,6 +28,7 @@ use tokio::task::{Id, JoinSet};
 use self::calls::{Done, Errand, Outbound};
 use self::cx::{Cx, means, next_turns};
 use self::link::Seen;
+use self::post::Post;
 use self::trouble::QUARANTINE;
 use super::transition::apply;
 use super::{App, Fault, lanes};
@@ -36,37 +38,6 @@ use crate::storage::{Filter, HoldRow, Order, PublisherLock, Store};
 
 /// Facts older than this are asked for again.
 const FACTS_AGE: SignedDuration = SignedDuration::from_hours(24);
-
-/// What the publisher knows of a channel beside the database.
-#[derive(Debug, Default)]
-struct Post {
-    /// Something may have changed: look now.
-    dirty: bool,
-    /// Look again at this instant.
-    look_at: Option<Timestamp>,
-    /// Calls under way: a delivery being sent, a login, a check.
-    busy: bool,
-    session: Option<Session>,
-    session_at: Option<Timestamp>,
-    /// The server was asked, or need not be.
-    checked: bool,
-    check_at: Option<Timestamp>,
-    check_tries: u32,
-    quarantine: Option<Timestamp>,
-}
-
-impl Post {
-    /// Whether nothing is begun here, after trouble with its rows.
-    fn rests(&self, now: Timestamp) -> bool {
-        self.quarantine.is_some_and(|until| now < until)
-    }
-
-    /// Begins nothing here for a while.
-    fn rest(&mut self, until: Option<Timestamp>) {
-        self.quarantine = until;
-        self.look_at = until;
-    }
-}
 
 /// One thing to do in a transaction.
 #[derive(Clone, Debug)]
