@@ -18,7 +18,7 @@ pub enum Unreadable {
         limit: usize,
     },
     TooManyAttributes,
-    /// It took too long.
+    /// It took too long, or would.
     TooSlow,
     TooDeep {
         limit: usize,

@@ -23,12 +23,13 @@ pub(super) const LARGEST: usize = 8_000_000;
 pub(super) const MOST_NODES: usize = 150_000;
 /// Most elements that the search for the article's text looks at.
 pub(super) const MOST_ELEMENTS: usize = 60_000;
-/// Most comparisons of attributes in tags, each with those before it: as of one tag with 30,000, which takes half a
-/// second.
+/// Most comparisons of attributes in tags, each with those before it: as of one tag with 30,000, which takes a
+/// fraction of a second.
 const MOST_COMPARISONS: usize = 450_000_000;
 /// Bytes between two looks at the tree.
 const PIECE: usize = 256;
-/// The longest that is worked on a page, for what no other limit foresees. The largest page takes about a second.
+/// The longest that is worked on a page, for what no other limit foresees. The slowest that is
+/// known takes two or three seconds.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// A parsed page, its own address, and the one that its links are relative to.
@@ -102,6 +103,9 @@ fn document(html: &str) -> Result<Document, Unreadable> {
         }
         if sink.is_full() {
             return Err(Unreadable::TooManyAttributes);
+        }
+        if sink.is_too_tangled() {
+            return Err(Unreadable::TooSlow);
         }
         if sink.is_too_deep() {
             return Err(Unreadable::TooDeep { limit: DEEPEST });

@@ -51,9 +51,14 @@ impl Sink {
         self.is_crowded.get() || self.attributes.get() > MOST_ATTRIBUTES
     }
 
-    /// Whether elements lie in one another deeper than is read, or are moved about more often.
+    /// Whether elements lie in one another deeper than is read.
     pub(super) fn is_too_deep(&self) -> bool {
-        self.deepest.get() > DEEPEST || self.moved.get() > MOST_MOVED
+        self.deepest.get() > DEEPEST
+    }
+
+    /// Whether putting misnested tags right is more work than is done: the depths are not known then.
+    pub(super) fn is_too_tangled(&self) -> bool {
+        self.moved.get() > MOST_MOVED
     }
 
     /// How often something came of what was read.
@@ -70,9 +75,7 @@ impl Sink {
     }
 
     /// Knows how deep an element, and what lies in it, is where it has been put.
-    fn placed(&self, child: NodeOrText<NodeId>) {
-        self.come();
-        let NodeOrText::AppendNode(child) = child else { return };
+    fn placed(&self, child: NodeId) {
         let tree = &self.document.tree;
         let above = tree.parent_of(&child).map_or(0, |parent| self.depth(&parent.id));
         let mut open = vec![(child, above + 1)];
@@ -89,10 +92,11 @@ impl Sink {
     }
 }
 
-fn copy(child: &NodeOrText<NodeId>) -> NodeOrText<NodeId> {
+/// The node that is put in, where it is one and no text.
+fn node(child: &NodeOrText<NodeId>) -> Option<NodeId> {
     match child {
-        NodeOrText::AppendNode(node) => NodeOrText::AppendNode(*node),
-        NodeOrText::AppendText(_) => NodeOrText::AppendText(StrTendril::new()),
+        NodeOrText::AppendNode(node) => Some(*node),
+        NodeOrText::AppendText(_) => None,
     }
 }
 
@@ -149,15 +153,21 @@ impl TreeSink for Sink {
     }
 
     fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
-        let put = copy(&child);
+        let put = node(&child);
+        self.come();
         self.document.append(parent, child);
-        self.placed(put);
+        if let Some(put) = put {
+            self.placed(put);
+        }
     }
 
     fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, child: NodeOrText<NodeId>) {
-        let put = copy(&child);
+        let put = node(&child);
+        self.come();
         self.document.append_based_on_parent_node(element, previous, child);
-        self.placed(put);
+        if let Some(put) = put {
+            self.placed(put);
+        }
     }
 
     fn append_doctype_to_document(&self, name: StrTendril, public: StrTendril, system: StrTendril) {
@@ -180,9 +190,12 @@ impl TreeSink for Sink {
     }
 
     fn append_before_sibling(&self, sibling: &NodeId, new: NodeOrText<NodeId>) {
-        let put = copy(&new);
+        let put = node(&new);
+        self.come();
         self.document.append_before_sibling(sibling, new);
-        self.placed(put);
+        if let Some(put) = put {
+            self.placed(put);
+        }
     }
 
     fn remove_from_parent(&self, target: &NodeId) {
@@ -193,7 +206,7 @@ impl TreeSink for Sink {
         let children = self.document.tree.child_ids_of(node);
         self.document.reparent_children(node, parent);
         for child in children {
-            self.placed(NodeOrText::AppendNode(child));
+            self.placed(child);
         }
     }
 

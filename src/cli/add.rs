@@ -121,7 +121,7 @@ async fn queue(args: &Args, ctx: &Ctx) -> Result<(Store, PostView, FromPage), Fa
         undo: ctx.undo(),
         ..Add::default()
     };
-    let given = pictures(app, &args.words).await?;
+    let given = pictures(ctx, &args.words).await?;
     let mut store = ctx.open(Take::Create).await?;
     request.pictures = crate::app::pictures::keep(app, given).await?;
     if let Some(url) = request.words.url.as_deref() {

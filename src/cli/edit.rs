@@ -1,10 +1,10 @@
 //! `handbill edit`.
 
+use crate::app::Fault;
 use crate::app::complete::Reading;
 use crate::app::edit::{Edit, Looked, Off, edit, kept, prepare};
 use crate::app::pictures::Given;
 use crate::app::view::PostView;
-use crate::app::{App, Fault};
 use crate::domain::post::Visibility;
 use crate::storage::Take;
 
@@ -104,7 +104,7 @@ async fn change(args: &mut Args, ctx: &Ctx) -> Result<Changed, Fault> {
     let given = if none {
         Vec::new()
     } else {
-        pictures_or_alts(app, &args.words).await?
+        pictures_or_alts(ctx, &args.words).await?
     };
     let mut request = Edit {
         words: words(app, args.url.clone(), &args.words)?,
@@ -142,11 +142,11 @@ async fn change(args: &mut Args, ctx: &Ctx) -> Result<Changed, Fault> {
 }
 
 /// The pictures that are named; alt texts alone are for those that the post has.
-async fn pictures_or_alts(app: &App, args: &WordArgs) -> Result<Vec<Given>, Fault> {
+async fn pictures_or_alts(ctx: &Ctx, args: &WordArgs) -> Result<Vec<Given>, Fault> {
     if args.image.is_empty() {
         Ok(Vec::new())
     } else {
-        pictures(app, args).await
+        pictures(ctx, args).await
     }
 }
 

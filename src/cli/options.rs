@@ -11,6 +11,8 @@ use crate::domain::post::Visibility;
 use crate::domain::when::Span;
 use crate::fetch::DEADLINE;
 
+use super::Ctx;
+
 /// What takes something off a post in `edit`.
 const NONE: &str = "none";
 
@@ -59,7 +61,7 @@ pub(super) struct WordArgs {
     /// A hashtag; may be given several times
     #[arg(long, value_name = "H")]
     pub(super) hashtag: Vec<String>,
-    /// A picture, a file or its address; needs --alt
+    /// A picture, a file or an address; needs --alt
     #[arg(long, value_name = "FILE")]
     pub(super) image: Vec<String>,
     /// What the picture tells, for those who cannot see it
@@ -186,7 +188,7 @@ fn read(name: &str, from: impl std::io::Read) -> Result<String, Fault> {
 ///
 /// # Errors
 /// [`Fault::Input`] where one cannot be read, or there are more alt texts than pictures.
-pub(super) async fn pictures(app: &App, args: &WordArgs) -> Result<Vec<Given>, Fault> {
+pub(super) async fn pictures(ctx: &Ctx, args: &WordArgs) -> Result<Vec<Given>, Fault> {
     if args.alt.len() > args.image.len() {
         let what = format!("{} were given for {} pictures", args.alt.len(), args.image.len());
         let hint = "Give each --image FILE with its own --alt TEXT.".to_owned();
@@ -199,7 +201,8 @@ pub(super) async fn pictures(app: &App, args: &WordArgs) -> Result<Vec<Given>, F
     let mut given = Vec::new();
     for (no, name) in args.image.iter().enumerate() {
         let bytes = if name.starts_with("https://") || name.starts_with("http://") {
-            let fetched = crate::app::pictures::fetched(app, name, DEADLINE).await;
+            super::draft::reading(ctx, name, false);
+            let fetched = crate::app::pictures::fetched(&ctx.app, name, DEADLINE).await;
             fetched.map_err(|why| no_picture(name, &why, "Save the picture and give the file."))?
         } else {
             file(name)?

@@ -105,8 +105,8 @@ impl Tx<'_> {
         let state = &row.state;
         sqlx::query(
             "INSERT INTO source (name, url, etag, modified, checked_at, next_at, failures, floods, gone, added_at, begun_at, \
-             moved, error, flooded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (name) DO UPDATE SET \
-             url = excluded.url, etag = excluded.etag, modified = excluded.modified, checked_at = excluded.checked_at, \
+             moved, error, flooded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+             ON CONFLICT (name) DO UPDATE SET url = excluded.url, etag = excluded.etag, modified = excluded.modified, checked_at = excluded.checked_at, \
              next_at = excluded.next_at, failures = excluded.failures, floods = excluded.floods, gone = excluded.gone, \
              added_at = excluded.added_at, begun_at = excluded.begun_at, moved = excluded.moved, error = excluded.error, \
              flooded_at = excluded.flooded_at",

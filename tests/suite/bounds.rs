@@ -80,7 +80,7 @@ fn growing(head: &str, unit: impl Fn(usize) -> String) -> String {
 type Shape = (&'static str, fn() -> String);
 
 #[test]
-fn pages_full_of_attributes_are_read_within_it() {
+fn pages_that_are_made_to_be_hard_are_read_within_it() {
     const HEAD: &str = "<title>T</title><body>";
     let pages: [Shape; 19] = [
         ("paragraphs", || much(HEAD, &crowded("p", "=1"))),

@@ -87,7 +87,7 @@ pub(super) fn link(draft: &Draft<'_>) -> Option<Finding> {
             let host = url.as_ref().and_then(url::Url::host_str).unwrap_or(to);
             (
                 format!("The article's link leads to another host, {host}."),
-                format!("If that is the right place, use its address; readers trust what they see: {to}"),
+                format!("If that is the right place, use its address (readers trust what they see): {to}"),
             )
         }
     };

@@ -29,6 +29,22 @@ fn add(bed: &Bed, url: &str, words: &str, more: &[&str]) {
     bed.json(&[&args[..], more].concat()).done();
 }
 
+/// Everything that a page could say, so that it is not looked at for that.
+fn said(url: &str) -> [&str; 10] {
+    [
+        "add",
+        url,
+        "--title",
+        "T",
+        "--summary",
+        "S",
+        "--lang",
+        "en",
+        "--to",
+        "site",
+    ]
+}
+
 fn gone(pages: &Pages, path: &str) {
     pages.put(path, Answer::Other(Reply::html(404, "Gone")));
 }
@@ -455,21 +471,7 @@ fn whoever_waits_is_told_at_once_that_the_link_died() {
     let bad = Answer::Other(Reply::html(404, "Gone"));
     pages.put("/a", Answer::Then(Box::new(good), Box::new(bad)));
     let url = pages.url("/a");
-    let args = [
-        "add",
-        &url,
-        "--title",
-        "T",
-        "--summary",
-        "S",
-        "--lang",
-        "en",
-        "--to",
-        "site",
-        "--now",
-        "--wait",
-    ];
-    let out = bed.run(&args);
+    let out = bed.run(&[&said(&url)[..], &["--now", "--wait"]].concat());
     assert!(out.out.contains(DEAD), "{out}");
     assert_eq!(bed.delivery("1/site")["state"], "pending");
 }
@@ -478,18 +480,7 @@ fn whoever_waits_is_told_at_once_that_the_link_died() {
 fn a_dead_link_is_refused_when_it_is_added_where_it_blocks() {
     let (bed, pages) = office();
     let url = pages.url("/missing");
-    let args = [
-        "add",
-        &url,
-        "--title",
-        "T",
-        "--summary",
-        "S",
-        "--lang",
-        "en",
-        "--to",
-        "site",
-    ];
+    let args = said(&url);
     let error = bed.json(&args).refused(5);
     assert!(error["message"].as_str().unwrap().contains(DEAD), "{error}");
     bed.json(&[&args[..], &["--draft"]].concat()).done();
